@@ -1,0 +1,17 @@
+# Writes OUT, a C++ source whose FUNCTION(name) yields the bytes of the file of that name, or
+# an empty view. Run by nianlun_embed().
+set(text "#include <cstddef>\n#include <string_view>\nnamespace nianlun {\n")
+set(cases "")
+set(number 0)
+foreach(file IN LISTS FILES)
+  file(READ ${file} hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR size "${digits} / 2")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  get_filename_component(name ${file} NAME)
+  string(APPEND text "static const unsigned char kFile${number}[] = {${bytes}0};\n")
+  string(APPEND cases "  if (name == \"${name}\") return {reinterpret_cast<const char*>(kFile${number}), ${size}};\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+string(APPEND text "std::string_view ${FUNCTION}(std::string_view name) {\n${cases}  return {};\n}\n}  // namespace nianlun\n")
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,142 @@
+// The JSON parser: Boost.JSON's tokenizer with a handler of ours, since its own values misread
+// some doubles and keep the last of duplicate members (docs/decisions/0003-json.md).
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <unordered_set>
+
+#include "ledger/json.h"
+
+namespace nianlun {
+namespace {
+
+namespace bj = boost::json;
+
+/// Builds a Json from the tokenizer's calls. `open_` holds the containers that are not closed yet.
+class Builder {
+ public:
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+  bool on_document_begin(bj::error_code&) { return true; }
+  bool on_document_end(bj::error_code&) { return true; }
+  bool on_object_begin(bj::error_code&) { return open(Json(Json::Object())); }
+  bool on_array_begin(bj::error_code&) { return open(Json(Json::Array())); }
+  bool on_object_end(std::size_t, bj::error_code& error) {
+    if (has_duplicate(open_.back().object())) {
+      error = bj::error::exception;  // any error stops the tokenizer; `duplicate_` says why
+      return false;
+    }
+    return close();
+  }
+  bool on_array_end(std::size_t, bj::error_code&) { return close(); }
+  bool on_key_part(bj::string_view part, std::size_t, bj::error_code&) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_key(bj::string_view part, std::size_t, bj::error_code&) {
+    text_.append(part.data(), part.size());
+    open_.back().object().push_back({std::exchange(text_, {}), Json()});
+    return true;
+  }
+  bool on_string_part(bj::string_view part, std::size_t, bj::error_code&) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_string(bj::string_view part, std::size_t, bj::error_code&) {
+    text_.append(part.data(), part.size());
+    return put(Json(std::exchange(text_, {})));
+  }
+  bool on_number_part(bj::string_view part, bj::error_code&) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+  // The value that the tokenizer computed is ignored: only the text counts.
+  bool on_int64(std::int64_t, bj::string_view part, bj::error_code&) { return number(part); }
+  bool on_uint64(std::uint64_t, bj::string_view part, bj::error_code&) { return number(part); }
+  bool on_double(double, bj::string_view part, bj::error_code&) { return number(part); }
+  bool on_bool(bool value, bj::error_code&) { return put(Json(value)); }
+  bool on_null(bj::error_code&) { return put(Json()); }
+  bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
+  bool on_comment(bj::string_view, bj::error_code&) { return true; }
+
+  Json result;
+  std::string duplicate;
+
+ private:
+  bool number(bj::string_view part) {
+    text_.append(part.data(), part.size());
+    return put(Json::number(std::exchange(text_, {})));
+  }
+  bool open(Json container) {
+    open_.push_back(std::move(container));
+    return true;
+  }
+  bool close() {
+    Json done = std::move(open_.back());
+    open_.pop_back();
+    return put(std::move(done));
+  }
+  bool put(Json value) {
+    if (open_.empty()) {
+      result = std::move(value);
+    } else if (open_.back().is_array()) {
+      open_.back().array().push_back(std::move(value));
+    } else {
+      open_.back().object().back().value = std::move(value);
+    }
+    return true;
+  }
+  bool has_duplicate(const Json::Object& members) {
+    constexpr std::size_t kLinearMax = 16;  // members; below, comparing all pairs is quicker
+    if (members.size() <= kLinearMax) {
+      for (std::size_t i = 1; i < members.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+          if (members[i].name == members[j].name) return duplicate = members[i].name, true;
+        }
+      }
+      return false;
+    }
+    std::unordered_set<std::string_view> seen;
+    for (const Json::Member& member : members) {
+      if (!seen.insert(member.name).second) return duplicate = member.name, true;
+    }
+    return false;
+  }
+
+  std::vector<Json> open_;
+  std::string text_;
+};
+
+}  // namespace
+
+Result<Json> Json::parse(std::string_view text) { return parse(text, Limits()); }
+
+Result<Json> Json::parse(std::string_view text, Limits limits) {
+  if (text.size() > limits.bytes_max) {
+    return fail(ErrorCode::kTooLarge, "json.too-large",
+                {{"bytes", std::to_string(text.size())}, {"max", std::to_string(limits.bytes_max)}});
+  }
+  bj::parse_options options;
+  options.max_depth = limits.depth_max;
+  bj::basic_parser<Builder> parser(options);
+  bj::error_code error;
+  const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+  if (!error && read < text.size()) error = bj::error::extra_data;
+  if (error && !parser.handler().duplicate.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "json.duplicate-member",
+                {{"name", parser.handler().duplicate}});
+  }
+  if (error == bj::error::too_deep) {
+    return fail(ErrorCode::kTooLarge, "json.too-deep", {{"max", std::to_string(limits.depth_max)}});
+  }
+  if (error) {
+    return fail(ErrorCode::kInvalidArgument, "json.syntax",
+                {{"offset", std::to_string(read)}, {"reason", error.message()}});
+  }
+  return std::move(parser.handler().result);
+}
+
+}  // namespace nianlun
