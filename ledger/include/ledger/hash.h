@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+
+#include "ledger/bytes.h"
+#include "ledger/result.h"
+
+namespace nianlun {
+
+/// A SHA-256 digest (FIPS 180-4), 32 octets. Compared and ordered octet by octet.
+struct Hash {
+  std::array<std::uint8_t, 32> bytes{};
+
+  auto operator<=>(const Hash&) const = default;
+
+  /// The 32 octets, valid as long as this hash.
+  Bytes view() const { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+  /// kInvalidArgument  not exactly 32 octets
+  static Result<Hash> from(Bytes octets);
+};
+
+/// Threads: any thread may call either function. Neither fails.
+Hash sha256(Bytes data);
+/// The digest of the concatenation. Parts of up to 256 octets in all are hashed in one step.
+Hash sha256(Bytes a, Bytes b, Bytes c = {});
+
+}  // namespace nianlun

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/json.h"
+#include "ledger/result.h"
+
+namespace nianlun {
+
+/// Private values (docs/formats.md, section 3): members that leave an event before it is sealed and
+/// stay behind as digests.
+///
+/// Threads: pure functions. Errors: named at each.
+
+/// Whether a member of an event is structural: always in clear.
+bool is_structural(std::string_view member);
+
+struct SplitEvent {
+  Json event;                            ///< digests in place of the private members
+  std::vector<std::string> disclosures;
+};
+
+/// Takes every member out that is neither structural nor public, of the event and of its ilmd.
+/// `is_public` is asked for the path ("nianlun:due", "ilmd.nianlun:lot"); `salt` yields 16 fresh
+/// random octets at each call.
+Result<SplitEvent> split_private(const Json& event,
+                                 const std::function<bool(std::string_view path)>& is_public,
+                                 const std::function<Buffer()>& salt);
+
+/// The path of the first member that is in clear and may not be, or nothing.
+std::optional<std::string> private_in_clear(
+    const Json& event, const std::function<bool(std::string_view path)>& is_public);
+
+/// The event with the members that `find` knows put back in place of their digests.
+Result<Json> merge_private(
+    const Json& event,
+    const std::function<std::optional<std::string>(std::string_view digest)>& find);
+
+/// Every digest of the event and of its ilmd, in their order.
+std::vector<std::string> digests_of(const Json& event);
+
+}  // namespace nianlun

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "ledger/bytes.h"
+#include "ledger/result.h"
+
+namespace nianlun {
+
+/// An ordered map of octets that the state machine reads: a database, or an overlay on one.
+///
+/// Threads: as the one who made it says. Errors: kIo and kCorrupted of what lies beneath.
+class StateView {
+ public:
+  enum class Order { kAscending, kDescending };
+  using Each = std::function<bool(Bytes key, Bytes value)>;  ///< returns false to stop
+
+  virtual ~StateView() = default;
+  virtual Result<std::optional<Buffer>> get(Bytes key) const = 0;
+  /// Visits the entries with first <= key < last.
+  virtual Result<void> scan(Bytes first, Bytes last, Order order, const Each& each) const = 0;
+};
+
+/// Changes on top of a view, kept apart until they are written or dropped.
+class StateOverlay final : public StateView {
+ public:
+  using Changes = std::map<Buffer, std::optional<Buffer>, std::less<>>;  ///< nothing: erased
+
+  explicit StateOverlay(const StateView& base) : base_(&base) {}
+  Result<std::optional<Buffer>> get(Bytes key) const override;
+  Result<void> scan(Bytes first, Bytes last, Order order, const Each& each) const override;
+
+  void put(Bytes key, Buffer value);
+  void erase(Bytes key);
+  const Changes& changes() const { return changes_; }
+  void clear() { changes_.clear(); }
+  /// Puts every change into the overlay beneath.
+  void move_into(StateOverlay& below);
+
+ private:
+  const StateView* base_;
+  Changes changes_;
+};
+
+}  // namespace nianlun

@@ -1,0 +1,66 @@
+#include "ledger/profile.h"
+
+#include <algorithm>
+
+namespace nianlun {
+
+bool Profile::Kind::is_end(std::string_view state) const {
+  return std::ranges::find(end_states, state) != end_states.end();
+}
+
+bool Profile::Participant::accepts(std::string_view state) const {
+  return std::ranges::find(from, state) != from.end();
+}
+
+const Profile::Kind* Profile::kind(std::string_view name) const {
+  const auto found = std::ranges::find(kinds, name, &Kind::name);
+  return found == kinds.end() ? nullptr : &*found;
+}
+
+const Profile::Step* Profile::step(std::string_view name) const {
+  const auto found = std::ranges::find(steps, name, &Step::name);
+  return found == steps.end() ? nullptr : &*found;
+}
+
+const Profile::Kind* Profile::kind_of(std::string_view identifier, std::string_view domain) const {
+  constexpr std::string_view kDomain = "{domain}";
+  for (const Kind& kind : kinds) {
+    for (std::string_view prefix : kind.prefixes) {
+      if (prefix.starts_with(kDomain)) {
+        if (identifier.starts_with(domain) &&
+            identifier.substr(domain.size()).starts_with(prefix.substr(kDomain.size()))) {
+          return &kind;
+        }
+      } else if (identifier.starts_with(prefix)) {
+        return &kind;
+      }
+    }
+  }
+  return nullptr;
+}
+
+bool Profile::is_public(const Step* step, std::string_view path) const {
+  const auto has = [path](const std::vector<std::string>& list) {
+    return std::ranges::find(list, path) != list.end();
+  };
+  return has(public_members) || (step != nullptr && has(step->public_members));
+}
+
+const Json* at_path(const Json& json, std::string_view path) {
+  if (path.empty()) return &json;
+  for (std::size_t end = path.size(); end != std::string_view::npos && end > 0;
+       end = path.rfind('.', end - 1)) {
+    if (const Json* member = json.find(path.substr(0, end))) {
+      const std::string_view rest = end == path.size() ? "" : path.substr(end + 1);
+      if (const Json* found = at_path(*member, rest)) return found;
+    }
+  }
+  return nullptr;
+}
+
+std::string_view in_language(const Texts& texts, std::string_view language) {
+  if (const auto found = texts.find(language); found != texts.end()) return found->second;
+  return texts.empty() ? std::string_view() : std::string_view(texts.begin()->second);
+}
+
+}  // namespace nianlun

@@ -1,0 +1,263 @@
+#include "state_keys.h"
+
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+Buffer joined(char kind, Bytes a, Bytes b = {}, Bytes c = {}) {
+  Buffer key(1, kind);
+  key.append(a).append(b).append(c);
+  return key;
+}
+
+/// Times sort as unsigned octets once the sign bit is turned.
+std::uint64_t biased(std::int64_t time_ms) {
+  return static_cast<std::uint64_t>(time_ms) ^ (std::uint64_t{1} << 63);
+}
+
+class Writer {
+ public:
+  Writer& number(std::uint64_t value) {
+    while (value >= 0x80) {
+      out_.push_back(static_cast<char>(value | 0x80));
+      value >>= 7;
+    }
+    out_.push_back(static_cast<char>(value));
+    return *this;
+  }
+  Writer& octets(Bytes text) {
+    number(text.size());
+    out_.append(text);
+    return *this;
+  }
+  Writer& standing(const Standing& standing) {
+    return octets(standing.state).octets(standing.container).octets(standing.place).number(standing.holder);
+  }
+  Buffer take() { return std::move(out_); }
+
+ private:
+  Buffer out_;
+};
+
+/// Reads what Writer wrote; once something is wrong, every value is empty and ok() false.
+class Reader {
+ public:
+  explicit Reader(Bytes in) : in_(in) {}
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && !in_.empty(); shift += 7) {
+      const auto octet = static_cast<unsigned char>(in_.front());
+      in_.remove_prefix(1);
+      value |= std::uint64_t{octet & 0x7fU} << shift;
+      if (octet < 0x80) return value;
+    }
+    ok_ = false;
+    return 0;
+  }
+  std::string octets() {
+    const std::uint64_t size = number();
+    if (size > in_.size()) {
+      ok_ = false;
+      return {};
+    }
+    std::string text(in_.substr(0, size));
+    in_.remove_prefix(size);
+    return text;
+  }
+  Standing standing() {
+    Standing standing;
+    standing.state = octets();
+    standing.container = octets();
+    standing.place = octets();
+    standing.holder = number();
+    return standing;
+  }
+  /// How many things follow, each at least an octet long.
+  std::uint64_t count() {
+    const std::uint64_t value = number();
+    if (value > in_.size()) ok_ = false;
+    return ok_ ? value : 0;
+  }
+  bool done() const { return ok_ && in_.empty(); }
+
+ private:
+  Bytes in_;
+  bool ok_ = true;
+};
+
+Unexpected damaged() { return fail(ErrorCode::kCorrupted, "state.damaged"); }
+
+}  // namespace
+
+Buffer hash16(Bytes text) { return Buffer(sha256(text).view().substr(0, 16)); }
+
+Buffer be64(std::uint64_t value) {
+  Buffer out(8, '\0');
+  for (std::size_t i = 0; i < 8; ++i) out[i] = static_cast<char>(value >> (56 - 8 * i));
+  return out;
+}
+
+std::uint64_t read_be64(Bytes eight) {
+  assert(eight.size() == 8);
+  std::uint64_t value = 0;
+  for (const char c : eight) value = value << 8 | static_cast<unsigned char>(c);
+  return value;
+}
+
+Buffer party_key(std::string_view party) { return joined('P', party); }
+Buffer party_number_key(std::uint64_t number) { return joined('N', be64(number)); }
+Buffer actor_key(std::string_view did) { return joined('K', did); }
+Buffer actor_number_key(std::uint64_t number) { return joined('A', be64(number)); }
+Buffer profile_key(std::string_view id, std::uint64_t version) {
+  return joined('f', id, "/", be64(version));
+}
+Buffer item_key(std::string_view item) { return joined('i', hash16(item)); }
+Buffer timeline_prefix(std::string_view item) { return joined('t', hash16(item)); }
+Buffer timeline_key(std::string_view item, std::int64_t time_ms, std::uint64_t index) {
+  return joined('t', hash16(item), be64(biased(time_ms)), be64(index));
+}
+Buffer event_key(std::string_view event_id, bool correction) {
+  Buffer text(event_id);
+  text.push_back('\0');
+  text.push_back(correction ? '1' : '0');
+  return joined('e', hash16(text));
+}
+Buffer refused_key(const Hash& event_hash) { return joined('r', event_hash.view().substr(0, 16)); }
+Buffer seal_key(const Hash& seal) { return joined('s', seal.view().substr(0, 16)); }
+Buffer sequence_key(std::string_view did, std::uint64_t sequence) {
+  return joined('d', hash16(did), be64(sequence));
+}
+Buffer descendant_prefix(std::string_view origin) { return joined('c', hash16(origin)); }
+Buffer descendant_key(std::string_view origin, std::string_view item) {
+  return joined('c', hash16(origin), hash16(item));
+}
+Buffer contents_prefix(std::string_view container) { return joined('n', hash16(container)); }
+Buffer contents_key(std::string_view container, std::string_view item) {
+  return joined('n', hash16(container), hash16(item));
+}
+Buffer balance_key(std::string_view lot, std::string_view unit) {
+  return joined('b', hash16(lot), unit);
+}
+Buffer unique_key(std::string_view guard, std::string_view value) {
+  return joined('u', guard, Bytes("\0", 1), hash16(value));
+}
+Buffer exception_key(std::uint64_t index, std::string_view guard) {
+  return joined('x', be64(index), "/", guard);
+}
+Buffer open_exception_key(std::uint64_t index, std::string_view guard) {
+  return joined('o', be64(index), "/", guard);
+}
+
+Buffer after_prefix(Bytes prefix) {
+  Buffer end(prefix);
+  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
+  assert(!end.empty());
+  end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  return end;
+}
+
+std::pair<std::int64_t, std::uint64_t> time_and_index(Bytes timeline_key) {
+  assert(timeline_key.size() == 33);
+  const std::uint64_t time = read_be64(timeline_key.substr(17, 8)) ^ (std::uint64_t{1} << 63);
+  return {static_cast<std::int64_t>(time), read_be64(timeline_key.substr(25))};
+}
+
+Buffer encode(const Item& item) {
+  Writer out;
+  out.octets(item.id).octets(item.profile).octets(item.kind);
+  out.number(item.first + 1).number(item.last + 1).number(item.open_exceptions);
+  out.number(item.recalled ? 1 : 0).number(biased(item.time_ms)).number(item.index + 1);
+  out.standing(item.now).number(item.origins.size());
+  for (const std::string& origin : item.origins) out.octets(origin);
+  out.number(item.attributes.size());
+  for (const AttributeValue& attribute : item.attributes) {
+    out.octets(attribute.name).octets(attribute.value).number(biased(attribute.time_ms));
+    out.number(attribute.index);
+  }
+  return out.take();
+}
+
+Result<Item> decode_item(Bytes bytes) {
+  Reader in(bytes);
+  Item item;
+  item.id = in.octets();
+  item.profile = in.octets();
+  item.kind = in.octets();
+  item.first = in.number() - 1;
+  item.last = in.number() - 1;
+  item.open_exceptions = in.number();
+  item.recalled = in.number() != 0;
+  item.time_ms = static_cast<std::int64_t>(biased(static_cast<std::int64_t>(in.number())));
+  item.index = in.number() - 1;
+  item.now = in.standing();
+  for (std::uint64_t left = in.count(); left > 0; --left) item.origins.push_back(in.octets());
+  for (std::uint64_t left = in.count(); left > 0; --left) {
+    AttributeValue attribute;
+    attribute.name = in.octets();
+    attribute.value = in.octets();
+    attribute.time_ms = static_cast<std::int64_t>(biased(static_cast<std::int64_t>(in.number())));
+    attribute.index = in.number();
+    item.attributes.push_back(std::move(attribute));
+  }
+  if (!in.done()) return damaged();
+  return item;
+}
+
+Buffer encode(const TimelineEntry& entry) {
+  Writer out;
+  out.number((entry.voided ? 1U : 0U) | (entry.fits ? 2U : 0U) | (entry.disputed ? 4U : 0U));
+  out.octets(entry.step).number(entry.participant).number(entry.actor).number(entry.party);
+  return out.standing(entry.after).take();
+}
+
+Result<TimelineEntry> decode_entry(Bytes bytes) {
+  Reader in(bytes);
+  TimelineEntry entry;
+  const std::uint64_t flags = in.number();
+  entry.voided = (flags & 1) != 0;
+  entry.fits = (flags & 2) != 0;
+  entry.disputed = (flags & 4) != 0;
+  entry.step = in.octets();
+  entry.participant = in.number();
+  entry.actor = in.number();
+  entry.party = in.number();
+  entry.after = in.standing();
+  if (!in.done()) return damaged();
+  return entry;
+}
+
+Buffer encode(const Indexed& indexed) {
+  return Writer().number(indexed.index).octets(indexed.value).take();
+}
+
+Result<Indexed> decode_indexed(Bytes bytes) {
+  Reader in(bytes);
+  Indexed indexed;
+  indexed.index = in.number();
+  indexed.value = in.octets();
+  if (!in.done()) return damaged();
+  return indexed;
+}
+
+Buffer encode(const SealRecords& records) {
+  Writer out;
+  out.number(records.first).number(records.events).number(records.duplicates.size());
+  for (const auto& [position, index] : records.duplicates) out.number(position).number(index);
+  return out.take();
+}
+
+Result<SealRecords> decode_seal_records(Bytes bytes) {
+  Reader in(bytes);
+  SealRecords records;
+  records.first = in.number();
+  records.events = in.number();
+  for (std::uint64_t left = in.count(); left > 0; --left) {
+    const std::uint64_t position = in.number();
+    records.duplicates.emplace_back(position, in.number());
+  }
+  if (!in.done()) return damaged();
+  return records;
+}
+
+}  // namespace nianlun

@@ -1,0 +1,138 @@
+#pragma once
+
+// Keys and values of the `state` database: everything in it follows from `log`.
+//
+//   g                                    genesis settings, JSON of the genesis event
+//   P party                              party, JSON {number, name, roles}
+//   N be64 party number                  party URI
+//   K did                                key, JSON {number, party, roles, enrolled, revoked?}
+//   A be64 key number                    did
+//   f profile id / be64 version          JSON {index, profile}
+//   i hash16(item)                       Item
+//   t hash16(item) be64 time be64 index  TimelineEntry; time is biased so that it sorts
+//   e hash16(event id, correction?)      index, hash16 of the event's canonical bytes
+//   r hash16(event hash)                 index of the record that refused it
+//   s hash16(seal)                       index of the first record, and of duplicates
+//   d hash16(did) be64 sequence          hash16 of the seal
+//   c hash16(origin) hash16(item)        index, item: what came from what
+//   n hash16(container) hash16(item)     item: what is inside or fastened to what now
+//   b hash16(lot) unit of measure        balance, a decimal
+//   u guard NUL hash16(value)            index, item that holds the value
+//   x be64 index / guard                 exception, JSON
+//   o be64 index / guard                 empty: the exception is open
+//   z                                    position: JSON {size, root}
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/bytes.h"
+#include "ledger/hash.h"
+#include "ledger/record.h"
+#include "ledger/result.h"
+
+namespace nianlun {
+
+Buffer hash16(Bytes text);
+Buffer be64(std::uint64_t value);
+std::uint64_t read_be64(Bytes eight);
+
+inline constexpr std::string_view kGenesisKey = "g";
+inline constexpr std::string_view kPositionKey = "z";
+Buffer party_key(std::string_view party);
+Buffer party_number_key(std::uint64_t number);
+Buffer actor_key(std::string_view did);
+Buffer actor_number_key(std::uint64_t number);
+Buffer profile_key(std::string_view id, std::uint64_t version);
+Buffer item_key(std::string_view item);
+Buffer timeline_prefix(std::string_view item);
+Buffer timeline_key(std::string_view item, std::int64_t time_ms, std::uint64_t index);
+Buffer event_key(std::string_view event_id, bool correction);
+Buffer refused_key(const Hash& event_hash);
+Buffer seal_key(const Hash& seal);
+Buffer sequence_key(std::string_view did, std::uint64_t sequence);
+Buffer descendant_prefix(std::string_view origin);
+Buffer descendant_key(std::string_view origin, std::string_view item);
+Buffer contents_prefix(std::string_view container);
+Buffer contents_key(std::string_view container, std::string_view item);
+Buffer balance_key(std::string_view lot, std::string_view unit);
+Buffer unique_key(std::string_view guard, std::string_view value);
+Buffer exception_key(std::uint64_t index, std::string_view guard);
+Buffer open_exception_key(std::uint64_t index, std::string_view guard);
+/// The least key that is greater than every key with this prefix.
+Buffer after_prefix(Bytes prefix);
+
+/// Where an item stands after an event.
+struct Standing {
+  std::string state;        ///< empty: new
+  std::string container;    ///< what it is in or fastened to; empty: nothing
+  std::string place;        ///< bizLocation of the last event that named one
+  std::uint64_t holder = 0;  ///< number of a party; 0: none
+  bool operator==(const Standing&) const = default;
+};
+
+struct AttributeValue {
+  std::string name;
+  std::string value;  ///< JSON
+  std::int64_t time_ms = 0;
+  std::uint64_t index = 0;
+};
+
+struct Item {
+  std::string id;
+  std::string profile;  ///< id
+  std::string kind;
+  std::uint64_t first = kNoRecord;  ///< record indexes
+  std::uint64_t last = kNoRecord;
+  std::uint64_t open_exceptions = 0;
+  bool recalled = false;
+  std::int64_t time_ms = 0;          ///< of the newest entry of the timeline
+  std::uint64_t index = kNoRecord;   ///< and its record; kNoRecord: no entry yet
+  Standing now;
+  std::vector<std::string> origins;
+  std::vector<AttributeValue> attributes;
+};
+
+struct TimelineEntry {
+  bool voided = false;
+  bool fits = true;      ///< the step was in order where it stands now
+  bool disputed = false;
+  std::string step;      ///< "<profile>@<version>/<step>"
+  std::uint64_t participant = 0;  ///< index in the step's items
+  std::uint64_t actor = 0;        ///< number of the submitter's key
+  std::uint64_t party = 0;        ///< number of the submitter's party
+  Standing after;
+};
+
+struct Timed {
+  std::int64_t time_ms = 0;
+  std::uint64_t index = 0;
+  TimelineEntry entry;
+};
+std::pair<std::int64_t, std::uint64_t> time_and_index(Bytes timeline_key);
+
+Buffer encode(const Item& item);
+Result<Item> decode_item(Bytes bytes);
+Buffer encode(const TimelineEntry& entry);
+Result<TimelineEntry> decode_entry(Bytes bytes);
+
+/// An index and some octets: the values of `e`, `c` and `u`.
+struct Indexed {
+  std::uint64_t index = 0;
+  Buffer value;
+};
+Buffer encode(const Indexed& indexed);
+Result<Indexed> decode_indexed(Bytes bytes);
+
+/// The records of a capture: the first, how many events it has, and which are duplicates of what.
+struct SealRecords {
+  std::uint64_t first = 0;
+  std::uint64_t events = 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> duplicates;  ///< position, index
+};
+Buffer encode(const SealRecords& records);
+Result<SealRecords> decode_seal_records(Bytes bytes);
+
+}  // namespace nianlun
