@@ -24,11 +24,16 @@ if(NIANLUN_WERROR)
   target_compile_options(nianlun_build_flags INTERFACE -Werror)
 endif()
 if(NIANLUN_SANITIZE)
-  add_compile_options(-fsanitize=${NIANLUN_SANITIZE} -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=${NIANLUN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${NIANLUN_SANITIZE})
   if(NIANLUN_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-Wno-tsan)  # Asio's fences, which TSan does not know
   endif()
+endif()
+if(NIANLUN_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
 endif()
 
 # nianlun_library(NAME HEADERS h... SOURCES cc... [LINK libs...] [PRIVATE_LINK libs...])
@@ -64,6 +69,27 @@ function(nianlun_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+endfunction()
+
+# nianlun_fuzzer(NAME): NAME_fuzz.cc, a libFuzzer target over ledger_core, and a ctest entry that
+# runs it for NIANLUN_FUZZ_S seconds from seeds/NAME/. What it finds stays in the build folder.
+set(NIANLUN_FUZZ_S 20 CACHE STRING "Seconds that each fuzzer runs as a test")
+function(nianlun_fuzzer name)
+  add_executable(${name}_fuzz ${name}_fuzz.cc)
+  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  target_link_libraries(${name}_fuzz PRIVATE nianlun_build_flags ledger_core)
+  set_target_properties(${name}_fuzz PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  set(found ${CMAKE_BINARY_DIR}/fuzz/${name})
+  file(MAKE_DIRECTORY ${found}/corpus)
+  set(seeds ${CMAKE_CURRENT_SOURCE_DIR}/seeds/${name})
+  if(NOT EXISTS ${seeds})
+    message(FATAL_ERROR "the fuzzer ${name} needs seeds in ${seeds}")
+  endif()
+  math(EXPR timeout "${NIANLUN_FUZZ_S} + 120")
+  add_test(NAME ${name}_fuzz COMMAND ${name}_fuzz -max_total_time=${NIANLUN_FUZZ_S} -timeout=10
+           -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 -artifact_prefix=${found}/
+           ${found}/corpus ${seeds})
+  set_tests_properties(${name}_fuzz PROPERTIES LABELS fuzz TIMEOUT ${timeout})
 endfunction()
 
 # nianlun_embed(TARGET NAMESPACE_FUNCTION FILES...): compiles files into TARGET as
