@@ -36,17 +36,17 @@ class Json {
   /// A number from its JSON text, which the caller vouches for ("12.50", "1e3").
   static Json number(std::string text);
 
-  Json() = default;  ///< null
-  Json(std::nullptr_t) {}
-  Json(bool value) : value_(value) {}
-  Json(const char* text) : value_(std::string(text)) {}
-  Json(std::string text) : value_(std::move(text)) {}
-  Json(std::string_view text) : value_(std::string(text)) {}
-  Json(int value) : Json(static_cast<std::int64_t>(value)) {}
-  Json(std::int64_t value) : value_(Number{std::to_string(value)}) {}
-  Json(std::uint64_t value) : value_(Number{std::to_string(value)}) {}
-  Json(Array items) : value_(std::move(items)) {}
-  Json(Object members) : value_(std::move(members)) {}
+  Json();  ///< null
+  Json(std::nullptr_t);
+  Json(bool value);
+  Json(const char* text);
+  Json(std::string text);
+  Json(std::string_view text);
+  Json(int value);
+  Json(std::int64_t value);
+  Json(std::uint64_t value);
+  Json(Array items);
+  Json(Object members);
   Json(double) = delete;  // a number is its text: Json::number()
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
@@ -110,6 +110,19 @@ struct Json::Member {
   Json value;
   bool operator==(const Member&) const = default;
 };
+
+// Defined here since clang 14 wants Member to be complete where they are.
+inline Json::Json() = default;
+inline Json::Json(std::nullptr_t) {}
+inline Json::Json(bool value) : value_(value) {}
+inline Json::Json(const char* text) : value_(std::string(text)) {}
+inline Json::Json(std::string text) : value_(std::move(text)) {}
+inline Json::Json(std::string_view text) : value_(std::string(text)) {}
+inline Json::Json(int value) : Json(static_cast<std::int64_t>(value)) {}
+inline Json::Json(std::int64_t value) : value_(Number{std::to_string(value)}) {}
+inline Json::Json(std::uint64_t value) : value_(Number{std::to_string(value)}) {}
+inline Json::Json(Array items) : value_(std::move(items)) {}
+inline Json::Json(Object members) : value_(std::move(members)) {}
 
 /// Appends `text` as a JSON string with its quotes and with minimal escapes (RFC 8785, 3.2.2.2).
 void append_json_string(std::string& out, std::string_view text);
