@@ -137,7 +137,7 @@ class Tidy:
         for depth in range(1, len(parts)):
             text = self.texts.get("/".join([*parts[:depth], "CMakeLists.txt"]), "")
             rest = "/".join(parts[depth:])
-            if re.search(rf"(?<![\w/.-]){re.escape(rest)}(?![\w.])", text):
+            if re.search(rf"(?:(?<![\w/.-])|(?<=\}}/)){re.escape(rest)}(?![\w.])", text):
                 return True
             if name.endswith("_fuzz.cc") and f"nianlun_fuzzer({parts[-1][:-8]})" in text:
                 return True
