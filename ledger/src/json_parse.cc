@@ -116,8 +116,9 @@ Result<Json> Json::parse(std::string_view text) { return parse(text, Limits()); 
 
 Result<Json> Json::parse(std::string_view text, Limits limits) {
   if (text.size() > limits.bytes_max) {
-    return fail(ErrorCode::kTooLarge, "json.too-large",
-                {{"bytes", std::to_string(text.size())}, {"max", std::to_string(limits.bytes_max)}});
+    return fail(
+        ErrorCode::kTooLarge, "json.too-large",
+        {{"bytes", std::to_string(text.size())}, {"max", std::to_string(limits.bytes_max)}});
   }
   bj::parse_options options;
   options.max_depth = limits.depth_max;

@@ -21,7 +21,8 @@ std::string_view language_of_environment();
 ///
 /// Catalogues are ledger/messages/<language>.json: one flat object from id to text.
 /// Threads: any. Errors: none.
-std::string text(std::string_view language, std::string_view message, const Arguments& arguments = {});
+std::string text(std::string_view language, std::string_view message,
+                 const Arguments& arguments = {});
 std::string text(std::string_view language, const Error& error);
 
 }  // namespace nianlun

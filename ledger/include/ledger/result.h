@@ -54,9 +54,9 @@ class [[nodiscard]] Result {
   using value_type = T;
 
   template <class U = T>
-    requires(std::is_constructible_v<T, U> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Unexpected>)
-  Result(U&& value)  // NOLINT(bugprone-forwarding-reference-overload): constrained above
+  requires(std::is_constructible_v<T, U> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Unexpected>)
+      Result(U&& value)  // NOLINT(bugprone-forwarding-reference-overload): constrained above
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   Result(Unexpected unexpected) : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
 
