@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kSeedSize = 32;  // octets
 
-/// The compressed point of a P-256 secret; empty if the secret is out of range.
+/// The compressed point of a P-256 secret.
+///
+/// kInvalidArgument  the secret is zero or not below the order of the group
 Result<Buffer> p256_point(const BIGNUM* secret) {
   const openssl::Group group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
   const openssl::Point point(EC_POINT_new(group.get()));
