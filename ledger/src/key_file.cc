@@ -1,0 +1,167 @@
+// PrivateKey::load() and save(): PKCS#8 in PEM (RFC 5958, RFC 7468, RFC 8410), in a file that only
+// its owner can read.
+
+#include <fcntl.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "private_key.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+constexpr std::size_t kFileSizeMax = 16 << 10;  // octets; a key takes about 240
+
+/// The caller names the file; `reason` is an errno.
+Unexpected io_failure(ErrorCode code, const std::filesystem::path& file, int reason) {
+  return fail(code, "key.file-failed",
+              {{"file", file.string()}, {"reason", std::generic_category().message(reason)}});
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+/// Octets that are wiped before their memory is given back.
+struct Secret {
+  explicit Secret(std::size_t size) : octets(size, '\0') {}
+  Secret(const Secret&) = delete;
+  Secret& operator=(const Secret&) = delete;
+  ~Secret() { sodium_memzero(octets.data(), octets.size()); }
+  Buffer octets;
+};
+
+Result<std::unique_ptr<Secret>> read_secret_file(const std::filesystem::path& file) {
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (in.get() < 0) {
+    return io_failure(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, file, errno);
+  }
+  struct stat status {};
+  if (::fstat(in.get(), &status) != 0) return io_failure(ErrorCode::kIo, file, errno);
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return fail(ErrorCode::kForbidden, "key.file-not-private", {{"file", file.string()}});
+  }
+  if (!S_ISREG(status.st_mode) || status.st_size > static_cast<off_t>(kFileSizeMax)) {
+    return fail(ErrorCode::kInvalidArgument, "key.file-not-pkcs8", {{"file", file.string()}});
+  }
+  auto secret = std::make_unique<Secret>(static_cast<std::size_t>(status.st_size));
+  std::size_t have = 0;
+  while (have < secret->octets.size()) {
+    const ssize_t got =
+        ::read(in.get(), secret->octets.data() + have, secret->octets.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_failure(ErrorCode::kIo, file, errno);
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  return secret;
+}
+
+/// OpenSSL would ask the terminal for a password; this says that there is none.
+int no_password(char*, int, int, void*) { return -1; }
+
+/// Our key from OpenSSL's: its public half is derived anew, so that a file whose halves disagree
+/// does no harm. Nothing for other types of key.
+std::optional<Result<PrivateKey>> from_openssl(const EVP_PKEY* key) {
+  Secret seed(32);
+  if (EVP_PKEY_is_a(key, "ED25519") == 1) {
+    std::size_t size = seed.octets.size();
+    if (EVP_PKEY_get_raw_private_key(key, openssl::octets_of(seed.octets), &size) != 1) return {};
+    return PrivateKey::from_seed(KeyType::kEd25519, seed.octets);
+  }
+  char group[32] = {};
+  if (EVP_PKEY_is_a(key, "EC") != 1 ||
+      EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) != 1 ||
+      std::string_view(group) != "prime256v1") {
+    return {};
+  }
+  BIGNUM* number = nullptr;
+  EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number);
+  const openssl::Number owned(number);
+  if (!owned || BN_bn2binpad(number, openssl::octets_of(seed.octets), 32) != 32) return {};
+  return PrivateKey::from_seed(KeyType::kP256, seed.octets);
+}
+
+Result<void> write_all(int out, Bytes octets, const std::filesystem::path& file) {
+  while (!octets.empty()) {
+    const ssize_t written = ::write(out, octets.data(), octets.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return io_failure(ErrorCode::kIo, file, errno);
+    octets.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fsync(out) != 0) return io_failure(ErrorCode::kIo, file, errno);
+  return {};
+}
+
+Result<void> sync_folder_of(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0 || ::fsync(opened.get()) != 0) {
+    return io_failure(ErrorCode::kIo, folder, errno);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<PrivateKey> PrivateKey::load(const std::filesystem::path& file) {
+  TRY_ASSIGN(const std::unique_ptr<Secret> text, read_secret_file(file));
+  const auto refuse = [&] {
+    ERR_clear_error();
+    return fail(ErrorCode::kInvalidArgument, "key.file-not-pkcs8", {{"file", file.string()}});
+  };
+  if (text->octets.find("-----BEGIN PRIVATE KEY-----") == Buffer::npos) return refuse();
+  const openssl::Bio bio(
+      BIO_new_mem_buf(text->octets.data(), static_cast<int>(text->octets.size())));
+  const openssl::Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
+  if (!key) return refuse();
+  auto made = from_openssl(key.get());
+  if (!made) return refuse();
+  return *std::move(made);
+}
+
+Result<void> PrivateKey::save(const std::filesystem::path& file) const {
+  openssl::Key made;
+  if (!impl_->key) {
+    made.reset(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, impl_->secret.data(), 32));
+  }
+  const openssl::Bio bio(BIO_new(BIO_s_secmem()));  // wipes what it held
+  if (!bio || PEM_write_bio_PKCS8PrivateKey(bio.get(), made ? made.get() : impl_->key.get(),
+                                            nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+    ERR_clear_error();
+    return fail(ErrorCode::kIo, "signature.not-made");
+  }
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  {
+    const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (out.get() < 0) {
+      return io_failure(errno == EEXIST ? ErrorCode::kConflict : ErrorCode::kIo, file, errno);
+    }
+    if (auto written = write_all(out.get(), Bytes(text, static_cast<std::size_t>(size)), file);
+        !written) {
+      ::unlink(file.c_str());  // a part of a key is of no use
+      return written;
+    }
+  }
+  return sync_folder_of(file);
+}
+
+}  // namespace nianlun
