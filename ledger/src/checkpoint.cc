@@ -50,8 +50,11 @@ Result<Checkpoint> parse_checkpoint(std::string_view text) {
     if (!is_line(*extension)) return malformed(std::to_string(line));
     checkpoint.extensions.emplace_back(*extension);
   }
-  // What is printed again is the same, or there was a second way to write it.
-  if (checkpoint_text(checkpoint) != text) return malformed("-");
+  // What is printed again is the same, or there was a second way to write it: a last line without
+  // its newline, say.
+  if (checkpoint_text(checkpoint) != text) {
+    return malformed(std::to_string(4 + checkpoint.extensions.size()));
+  }
   return checkpoint;
 }
 
