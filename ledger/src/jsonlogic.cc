@@ -83,6 +83,9 @@ Result<Value> Evaluation::make_text(std::string made) {
 Result<Value> Evaluation::value_of(const Rule::Node& node, const Scope& scope) {
   if (node.op == Operator::kConstant) return node.constant;
   TRY(charge(1));
+  for (std::size_t i = node.used; i < node.arguments.size(); ++i) {
+    TRY(value_of(node.arguments[i], scope));  // json-logic-js evaluates and ignores them
+  }
   switch (node.op) {
     case Operator::kVar: {
       if (node.arguments.size() == 1 && node.arguments[0].op == Operator::kConstant) {
@@ -194,12 +197,14 @@ Result<Value> Evaluation::equality(const Rule::Node& node, const Scope& scope) {
 Result<Value> Evaluation::comparison(const Rule::Node& node, const Scope& scope) {
   TRY_ASSIGN(const Value a, argument(node, 0, scope));
   TRY_ASSIGN(const Value b, argument(node, 1, scope));
+  const bool upward = node.op == Operator::kLess || node.op == Operator::kLessEqual;
+  Value c;
+  if (upward && node.arguments.size() > 2) {
+    TRY_ASSIGN(c, argument(node, 2, scope));
+  }
   TRY(charge(bulk(a) + bulk(b)));
   TRY_ASSIGN(const bool first, ordered(node.op, a, b));
-  const bool upward = node.op == Operator::kLess || node.op == Operator::kLessEqual;
-  if (!first || !upward || node.arguments.size() < 3) return boolean(first);
-  TRY_ASSIGN(const Value c, argument(node, 2, scope));
-  if (c.is_undefined()) return boolean(first);
+  if (!first || c.is_undefined()) return boolean(first);
   TRY_ASSIGN(const bool second, ordered(node.op, b, c));
   return boolean(second);
 }

@@ -22,21 +22,6 @@ std::vector<const Json*> arguments_of(const Json& call) {
   return arguments;
 }
 
-/// Bodies are evaluated against an item of a list, all else against the data.
-bool has_body(Operator op) {
-  switch (op) {
-    case Operator::kMap:
-    case Operator::kReduce:
-    case Operator::kFilter:
-    case Operator::kAll:
-    case Operator::kNone:
-    case Operator::kSome:
-      return true;
-    default:
-      return false;
-  }
-}
-
 Result<void> check_arity(const Json& rule) {  // of a rule that compiles: so its depth is bounded
   if (rule.is_array()) {
     for (const Json& item : rule.array()) TRY(check_arity(item));

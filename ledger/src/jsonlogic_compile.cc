@@ -73,6 +73,7 @@ Result<Node> compile_node(const Json& rule, std::size_t depth, std::size_t depth
                   {{"operator", call.name}});
     }
     node.op = row->op;
+    if (!has_body(row->op)) node.used = row->arguments_max;
     arguments = &call.value;
     if (!arguments->is_array()) {  // {"var": "x"} stands for {"var": ["x"]}
       TRY_ASSIGN(Node only, compile_node(*arguments, depth + 1, depth_max));
@@ -106,6 +107,20 @@ const OperatorRow& row_of(Operator op) {
   const auto* found = std::ranges::find(kOperators, op, &OperatorRow::op);
   assert(found != kOperators.end());  // kConstant and kList have no row
   return *found;
+}
+
+bool has_body(Operator op) {
+  switch (op) {
+    case Operator::kMap:
+    case Operator::kReduce:
+    case Operator::kFilter:
+    case Operator::kAll:
+    case Operator::kNone:
+    case Operator::kSome:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Result<Rule> Rule::compile(const Json& rule, LogicLimits limits) {

@@ -132,14 +132,14 @@ Result<Value> Evaluation::substring(const Rule::Node& node, const Scope& scope) 
   std::u16string_view part = part_of(units, start, size);
   if (!last.is_undefined()) {
     TRY_ASSIGN(const Order sign, compare(last, number(0)));
-    // A negative end counts from the end; -0.5 is one, too, and is rounded only afterwards.
     TRY_ASSIGN(const std::int64_t end, to_integer(last));
-    if (sign == Order::kLess) {
-      TRY_ASSIGN(const std::optional<Decimal> exact, to_number(last));
-      const bool fraction = exact && !exact->is_integer();
-      part = part_of(part, 0, static_cast<std::int64_t>(part.size()) + end - (fraction ? 1 : 0));
-    } else {
+    if (sign != Order::kLess) {
       part = part_of(part, 0, end);
+    } else if (last.kind != Kind::kNumber) {
+      part = {};  // json-logic-js joins the size and the text, which is no number: 5 + "-2"
+    } else {      // counts from the end; 5 - 0.5 is cut to 4 only after the subtraction
+      const std::int64_t cut = last.number.is_integer() ? 0 : 1;
+      part = part_of(part, 0, static_cast<std::int64_t>(part.size()) + end - cut);
     }
   }
   std::optional<std::string> made = utf8(part);

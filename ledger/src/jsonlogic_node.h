@@ -58,10 +58,15 @@ struct OperatorRow {
 const OperatorRow* find_operator(std::string_view name);
 const OperatorRow& row_of(Operator op);
 
+/// Whether its second argument is a body, evaluated against items of a list and not the data.
+bool has_body(Operator op);
+
 /// A compiled part of a rule. Constants are read once, when it is compiled.
 struct Rule::Node {
+  static constexpr std::size_t kAll = OperatorRow::kAny;
   Operator op = Operator::kConstant;
   std::vector<Node> arguments;       // a list's items, too
+  std::size_t used = kAll;           // arguments beyond have no effect but their errors
   std::shared_ptr<const Json> kept;  // what `constant` borrows from; evaluation never counts it
   logic::Value constant;
 };

@@ -102,11 +102,12 @@ Result<Value> Evaluation::at_path(std::string_view path, const Scope& scope) {
 }
 
 Result<Value> Evaluation::variable(const Value& name, const Value& otherwise, const Scope& scope) {
+  const bool whole = name.is_undefined() || name.kind == Kind::kNull ||
+                     (name.kind == Kind::kText && name.text().empty());
+  if (whole) return at_path("", scope);  // as it is, even if it is undefined
   Result<Value> found = Value();
   if (name.kind == Kind::kText) {
     found = at_path(name.text(), scope);
-  } else if (name.is_undefined() || name.kind == Kind::kNull) {
-    found = at_path("", scope);
   } else {
     TRY_ASSIGN(const std::string path, to_text(name));
     if (path.empty()) {  // the empty list: a member without a name, not the whole data
