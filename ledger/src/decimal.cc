@@ -117,7 +117,7 @@ std::string Decimal::text() const {
     if (!digits.empty()) digits.append(kLimbDigits - part.size(), '0');
     if (limb != 0 || !digits.empty()) digits += part;
   }
-  if (digits.empty()) digits = "0";
+  if (digits.empty()) digits += '0';
   if (limbs_[0] != 0) {
     const std::string part = std::to_string(limbs_[0]);
     digits += '.';
@@ -125,7 +125,8 @@ std::string Decimal::text() const {
     digits += part;
     while (digits.back() == '0') digits.pop_back();
   }
-  return negative_ ? "-" + digits : digits;
+  if (negative_) digits.insert(digits.begin(), '-');
+  return digits;
 }
 
 std::optional<std::int64_t> Decimal::integer() const {

@@ -59,11 +59,12 @@ Literal read_literal(std::string_view text) {
     if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
     if (!digits().empty()) {
       end = at;
-      exponent = "e" + std::string(text.substr(sign, at - sign));
+      exponent.assign(1, 'e').append(text.substr(sign, at - sign));
     }
   }
   before.remove_prefix(std::min(before.find_first_not_of('0'), before.size()));
-  std::string json = negative ? "-" : "";
+  std::string json;
+  if (negative) json += '-';
   json += before.empty() ? std::string_view("0") : before;
   if (!after.empty()) json.append(".").append(after);
   return {end, false, json + exponent};

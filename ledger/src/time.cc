@@ -164,10 +164,15 @@ std::string date_time(std::int64_t ms) {
   const std::int64_t days = floor_divide(ms, kDayMs);
   const std::int64_t rest = ms - days * kDayMs;
   const Date date = date_of(days);
-  return (date.year < 0 ? "-" + padded(-date.year, 4) : padded(date.year, 4)) + "-" +
-         padded(date.month, 2) + "-" + padded(date.day, 2) + "T" + padded(rest / kHourMs, 2) + ":" +
-         padded(rest / kMinuteMs % 60, 2) + ":" + padded(rest / kSecondMs % 60, 2) + "." +
-         padded(rest % kSecondMs, 3) + "Z";
+  std::string text;
+  if (date.year < 0) text += '-';
+  text += padded(date.year < 0 ? -date.year : date.year, 4);
+  text.append("-").append(padded(date.month, 2)).append("-").append(padded(date.day, 2));
+  text.append("T").append(padded(rest / kHourMs, 2));
+  text.append(":").append(padded(rest / kMinuteMs % 60, 2));
+  text.append(":").append(padded(rest / kSecondMs % 60, 2));
+  text.append(".").append(padded(rest % kSecondMs, 3)).append("Z");
+  return text;
 }
 
 Result<std::int64_t> parse_duration(std::string_view iso) {

@@ -22,13 +22,13 @@ from rules import Generator
 HERE = pathlib.Path(__file__).resolve().parent
 ROWS = HERE.parents[1] / "ledger" / "jsonlogic_rows.jsonl"
 SKIPPED = 77
-# What npm says when there is no way to the registry; anything else, such as EINTEGRITY, is a failure.
+# What npm says when there is no way to the registry; all else, such as EINTEGRITY, is a failure.
 UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOSTUNREACH",
                "ENETUNREACH", "ERR_SOCKET_TIMEOUT", "network timeout")
 # Where JavaScript has an odd value, ours refuses by design: half a character, a list of names that
 # is none or that holds rules.
 REFUSED_BY_DESIGN = ("logic.split-character", "logic.not-a-list")
-REFUSED_IF_NAN = ("logic.not-a-number", "logic.no-arguments")
+REFUSED_IF_NAN = ("logic.not-a-number", "logic.no-arguments", "decimal.too-large")  # or infinite
 REFUSED_IF_INEXACT = "decimal.too-large"
 
 
