@@ -1,6 +1,6 @@
 // Reads {"rule": ..., "data": ...} as JSON lines and prints for each what json-logic-js makes of
 // it: {"error": "..."} if it throws, or {"value": ..., "nan": ..., "inexact": ...}: whether a step
-// made NaN or an infinity, and whether one left the range where doubles and decimals both are exact.
+// made NaN or an infinity, and whether one left the range where doubles and decimals are exact.
 //
 // usage: node evaluate.cjs FOLDER_WITH_NODE_MODULES < lines
 'use strict';
