@@ -14,7 +14,7 @@ namespace {
 // length; see docs/labels.md for sources.
 constexpr double kModuleMin = 0.396;
 constexpr double kPlateModuleMin = 1.0;
-constexpr double k203 = 8.0;             // dots per millimetre of 203 dpi thermal printers
+constexpr double k203 = 8.0;  // dots per millimetre of 203 dpi thermal printers
 constexpr double k300 = 300.0 / 25.4;
 
 // Sheets follow the grids that several makers sell: 24 labels of 63.5 x 33.9 mm and 40 of
@@ -61,8 +61,9 @@ Result<Placement> place(const Layout& layout, int symbol_modules, bool has_text)
   Placement at{};
   at.module = whole_dots(layout, available / across);
   if (at.module < layout.module_min) {
-    return fail(ErrorCode::kTooLarge, "labels.symbol-too-large",
-                {{"layout", std::string(layout.name)}, {"modules", std::to_string(symbol_modules)}});
+    return fail(
+        ErrorCode::kTooLarge, "labels.symbol-too-large",
+        {{"layout", std::string(layout.name)}, {"modules", std::to_string(symbol_modules)}});
   }
   const double side = at.module * across;
   const double quiet = at.module * kQuietModules;

@@ -11,10 +11,14 @@ namespace {
 
 QRecLevel level_of(Correction correction) {
   switch (correction) {
-    case Correction::kLow: return QR_ECLEVEL_L;
-    case Correction::kMedium: return QR_ECLEVEL_M;
-    case Correction::kQuartile: return QR_ECLEVEL_Q;
-    case Correction::kHigh: return QR_ECLEVEL_H;
+    case Correction::kLow:
+      return QR_ECLEVEL_L;
+    case Correction::kMedium:
+      return QR_ECLEVEL_M;
+    case Correction::kQuartile:
+      return QR_ECLEVEL_Q;
+    case Correction::kHigh:
+      return QR_ECLEVEL_H;
   }
   return QR_ECLEVEL_M;
 }
@@ -36,7 +40,8 @@ Result<Matrix> make_qr(std::string_view payload, Correction correction) {
                 {{"bytes", std::to_string(payload.size())}});
   }
   Matrix matrix{code->width, {}};
-  const auto modules = static_cast<std::size_t>(code->width) * static_cast<std::size_t>(code->width);
+  const auto modules =
+      static_cast<std::size_t>(code->width) * static_cast<std::size_t>(code->width);
   matrix.dark.resize(modules);
   for (std::size_t i = 0; i < modules; ++i) matrix.dark[i] = code->data[i] & 1U;
   return matrix;

@@ -23,9 +23,9 @@ Result<void> verify_qr(const Matrix& matrix, std::string_view payload) {
   }
   const auto read = scanner::decode_pure(image);
   if (!read || read->text != payload) {
-    return fail(ErrorCode::kCorrupted, "labels.verify-failed",
-                {{"payload", std::string(payload)},
-                 {"read", read ? read->text : std::string("-")}});
+    return fail(
+        ErrorCode::kCorrupted, "labels.verify-failed",
+        {{"payload", std::string(payload)}, {"read", read ? read->text : std::string("-")}});
   }
   return {};
 }

@@ -13,12 +13,12 @@ struct Layout {
   std::string_view name;
   double page_width, page_height;
   int columns, rows;
-  double left, top;               ///< of the first label
-  double pitch_x, pitch_y;        ///< from label to label
+  double left, top;         ///< of the first label
+  double pitch_x, pitch_y;  ///< from label to label
   double label_width, label_height;
-  double padding;                 ///< unprinted border of each label
-  double module_min;              ///< modules are at least this wide
-  double dots_per_mm;             ///< of the printer; modules are whole dots wide
+  double padding;      ///< unprinted border of each label
+  double module_min;   ///< modules are at least this wide
+  double dots_per_mm;  ///< of the printer; modules are whole dots wide
 
   int labels_per_page() const { return columns * rows; }
 };
@@ -29,13 +29,14 @@ Result<Layout> layout_named(std::string_view name);
 
 /// A symbol and its texts on a label. Millimetres, from the label's top left corner.
 struct Placement {
-  double module;                  ///< width of a module, whole dots
-  double symbol_x, symbol_y;      ///< of the first module, inside the quiet zone; whole dots
+  double module;              ///< width of a module, whole dots
+  double symbol_x, symbol_y;  ///< of the first module, inside the quiet zone; whole dots
   double caption_x, caption_y, caption_width, caption_height;
   double text_x, text_y, text_width, text_height;
 };
 
-/// The largest symbol that leaves room for its caption and, on wide labels, half the width for text.
+/// The largest symbol that leaves room for its caption and, on wide labels, half the width for
+/// text.
 ///
 /// kTooLarge  modules would be narrower than module_min
 Result<Placement> place(const Layout& layout, int symbol_modules, bool has_text);

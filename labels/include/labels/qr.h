@@ -16,8 +16,8 @@ enum class Correction { kLow, kMedium, kQuartile, kHigh };
 
 /// The modules of a QR symbol without its quiet zone.
 struct Matrix {
-  int size = 0;                     ///< modules per side: 17 + 4 * version
-  std::vector<std::uint8_t> dark;   ///< row-major, 1 is dark
+  int size = 0;                    ///< modules per side: 17 + 4 * version
+  std::vector<std::uint8_t> dark;  ///< row-major, 1 is dark
 
   bool is_dark(int column, int row) const {
     return dark[static_cast<std::size_t>(row) * static_cast<std::size_t>(size) +
