@@ -35,14 +35,14 @@ Result<std::string> new_tag_code() {
 // Until ledger_core knows tag codes, what was given is printed if it looks like one.
 Result<std::string> tag_code(std::string_view typed) {
   std::string code;
+  bool plain = true;
   for (const char c : typed) {
-    const bool lower = c >= 'a' && c <= 'z';
     if (c == '-' || c == ' ') continue;
-    if (!lower && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9')) code.clear();
-    if (code.empty() && &c != typed.data()) break;
-    code.push_back(lower ? static_cast<char>(c - 32) : c);
+    const char capital = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    plain = plain && ((capital >= 'A' && capital <= 'Z') || (c >= '0' && c <= '9'));
+    code.push_back(capital);
   }
-  if (code.size() < 8 || code.size() > 32) {
+  if (!plain || code.size() < 8 || code.size() > 32) {
     return fail(ErrorCode::kInvalidArgument, "labels.not-a-code", {{"code", std::string(typed)}});
   }
   return code;

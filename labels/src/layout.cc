@@ -31,6 +31,7 @@ constexpr std::array<Layout, 7> kLayouts = {{
 
 constexpr double kCaptionHeight = 3.4;
 constexpr double kGap = 1.0;
+constexpr double kRise = 0.3;  // capitals stand this much lower than their line begins
 
 double whole_dots(const Layout& layout, double length) {
   return std::floor(length * layout.dots_per_mm + 1e-6) / layout.dots_per_mm;
@@ -78,7 +79,7 @@ Result<Placement> place(const Layout& layout, int symbol_modules, bool has_text)
   at.caption_height = kCaptionHeight;
   if (beside) {
     at.text_x = layout.padding + side + kGap;
-    at.text_y = layout.padding + kGap;
+    at.text_y = std::max(layout.padding, at.symbol_y - kRise);
     at.text_width = layout.label_width - layout.padding - at.text_x;
     at.text_height = layout.label_height - layout.padding - kGap - at.text_y;
   } else {
