@@ -22,13 +22,26 @@ constexpr std::size_t kBatchLabels = 480;  // some tens of milliseconds of work
 struct Prepared {
   Label label;
   Matrix matrix;
+  Buffer picture;  // PNG or SVG
 };
 using Batch = std::vector<Prepared>;
+
+Result<Buffer> picture(const PrintJob& job, const Prepared& each) {
+  if (job.format == Format::kPdf) return Buffer();
+  if (job.format == Format::kPng) {
+    const PngOptions options{job.module_pixels,
+                             static_cast<int>(job.layout.dots_per_mm * 25.4 + 0.5)};
+    return make_png(each.matrix, options);
+  }
+  TRY_ASSIGN(const Placement at, place(job.layout, each.matrix.size, false));
+  return make_svg(each.matrix, each.label, at.module);
+}
 
 Result<void> prepare(const PrintJob& job, std::span<Prepared> labels) {
   for (Prepared& each : labels) {
     TRY_ASSIGN(each.matrix, job.make(each.label.payload, job.correction));
     TRY(verify_qr(each.matrix, each.label.payload));
+    TRY_ASSIGN(each.picture, picture(job, each));
   }
   return {};
 }
@@ -106,16 +119,6 @@ Result<std::uint64_t> print_pdf(LabelReader& reader, const PrintJob& job) {
   return count;
 }
 
-Result<Buffer> picture(const PrintJob& job, const Prepared& each) {
-  if (job.format == Format::kPng) {
-    const PngOptions options{job.module_pixels,
-                             static_cast<int>(job.layout.dots_per_mm * 25.4 + 0.5)};
-    return make_png(each.matrix, options);
-  }
-  TRY_ASSIGN(const Placement at, place(job.layout, each.matrix.size, false));
-  return make_svg(each.matrix, each.label, at.module);
-}
-
 Result<std::uint64_t> print_pictures(LabelReader& reader, const PrintJob& job) {
   const std::string extension = job.format == Format::kPng ? ".png" : ".svg";
   const bool single = job.out.extension() == extension;
@@ -133,10 +136,9 @@ Result<std::uint64_t> print_pictures(LabelReader& reader, const PrintJob& job) {
         if (single && index > 0) {
           return fail(ErrorCode::kInvalidArgument, "labels.one-file");
         }
-        TRY_ASSIGN(const Buffer bytes, picture(job, each));
         const std::string name = fmt::format("{:06}-{}{}", index + 1, each.label.name, extension);
         TRY_ASSIGN(OutputFile file, OutputFile::create(single ? job.out : job.out / name));
-        TRY(file.write(bytes));
+        TRY(file.write(each.picture));
         return file.commit();
       }));
   TRY(sync_folder(single ? job.out.parent_path() : job.out));

@@ -1,11 +1,13 @@
 #include "labels/sheet.h"
 
 #include <cairo-pdf.h>
+#include <fmt/format.h>
 #include <pango/pangocairo.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <unordered_map>
 
 #include "ledger/src/try.h"
 
@@ -13,6 +15,14 @@ namespace nianlun::labels {
 namespace {
 
 constexpr double kPointsPerMm = 72 / 25.4;
+
+// In parts of the size of type: from line to line, the same as the font has it, and the height of
+// what stands above the base line.
+constexpr double kLeading = 1.3;
+constexpr double kNaturalLeading = 1.448;
+constexpr double kCapitals = 0.88;
+constexpr int kPointsMax = 9;
+constexpr int kPointsMin = 5;  // smaller Han characters close up in print
 
 struct Free {
   void operator()(cairo_surface_t* p) const { cairo_surface_destroy(p); }
@@ -30,16 +40,15 @@ Unexpected no_memory() { return fail(ErrorCode::kIo, "labels.out-of-memory"); }
 constexpr const char* kTextFamily = "Noto Sans CJK SC";
 constexpr const char* kCaptionFamily = "Noto Sans Mono CJK SC";
 
-Owned<PangoFontDescription> font(const char* family, bool bold) {
+Owned<PangoFontDescription> font(const char* family) {
   Owned<PangoFontDescription> description(pango_font_description_new());
   pango_font_description_set_family(description.get(), family);
-  if (bold) pango_font_description_set_weight(description.get(), PANGO_WEIGHT_BOLD);
   return description;
 }
 
 // Fontconfig puts any font in the place of a missing one; its squares would be found on paper.
 Result<void> check_font(PangoContext* context, const char* family) {
-  Owned<PangoFontDescription> wanted = font(family, false);
+  Owned<PangoFontDescription> wanted = font(family);
   pango_font_description_set_size(wanted.get(), 10 * PANGO_SCALE);
   const Owned<PangoFont> loaded(pango_context_load_font(context, wanted.get()));
   if (loaded) {
@@ -71,13 +80,22 @@ Owned<cairo_surface_t> stencil(const Matrix& matrix) {
 }  // namespace
 
 struct Sheet::Impl {
+  // A line of the block beside the symbol, wrapped or cut to the block's width.
+  struct Line {
+    Owned<PangoLayout> layout;
+    int rows = 0;
+  };
+  enum class TooLong { kWrap, kCut };
+
   Options options;
   Sink sink;
   Result<void> sunk;  // the first failure of the sink
   Owned<cairo_surface_t> surface;
   Owned<cairo_t> cairo;
-  Owned<PangoLayout> text;
-  Owned<PangoFontDescription> plain, bold, fixed;
+  Owned<PangoLayout> caption;
+  Owned<PangoFontDescription> plain, heavy, fixed;
+  PangoContext* context = nullptr;  // of `caption`
+  std::unordered_map<std::string, Line> lines;
   int position = 0;
   bool page_is_empty = true;
 
@@ -94,64 +112,98 @@ struct Sheet::Impl {
     return fail(ErrorCode::kIo, "labels.draw-failed", {{"reason", cairo_status_to_string(status)}});
   }
 
-  // Sets one line into a rectangle (millimetres); what is too wide becomes smaller, down to
-  // `points_min`, and then loses its end.
-  struct Line {
-    double x, y, width;
-    double points, points_min;
-    bool centred = false;
-  };
-  void draw_line(const std::string& words, PangoFontDescription* face, const Line& at) {
-    const auto set_size = [&](double points) {
-      pango_font_description_set_absolute_size(face, points * PANGO_SCALE);
-      pango_layout_set_font_description(text.get(), face);
-    };
-    const double width = at.width * kPointsPerMm;
-    pango_layout_set_width(text.get(), -1);
-    set_size(at.points);
-    pango_layout_set_text(text.get(), words.data(), static_cast<int>(words.size()));
-    PangoRectangle extents{};
-    pango_layout_get_extents(text.get(), nullptr, &extents);
-    double natural = static_cast<double>(extents.width) / PANGO_SCALE;
-    if (natural > width) {
-      const double points =
-          std::max(at.points_min, std::floor(at.points * width / natural * 20) / 20);
-      set_size(points);
-      natural *= points / at.points;
-      if (natural > width)
-        pango_layout_set_width(text.get(), static_cast<int>(width * PANGO_SCALE));
-    }
-    const double indent = at.centred ? std::max(0.0, width - natural) / 2 : 0;
-    const double baseline =
-        static_cast<double>(pango_layout_get_baseline(text.get())) / PANGO_SCALE;
-    cairo_move_to(cairo.get(), at.x * kPointsPerMm + indent,
-                  at.y * kPointsPerMm + at.points * 0.88 - baseline);
-    pango_cairo_show_layout(cairo.get(), text.get());
+  void set_size(PangoLayout* layout, PangoFontDescription* face, double points) {
+    pango_font_description_set_absolute_size(face, points * PANGO_SCALE);
+    pango_layout_set_font_description(layout, face);
   }
 
-  Result<void> draw_texts(const Label& label, const Placement& at) {
-    if (!label.caption.empty()) {
-      draw_line(label.caption, fixed.get(),
-                {at.caption_x, at.caption_y, at.caption_width, 8.5, 4, true});
+  PangoRectangle extents_of(PangoLayout* layout) {
+    PangoRectangle extents{};
+    pango_layout_get_extents(layout, nullptr, &extents);
+    return extents;
+  }
+
+  // One line under the middle of the symbol; if it is too wide, smaller, and at last without its
+  // end.
+  void draw_caption(const std::string& words, const Placement& at) {
+    constexpr double kPoints = 8.5;
+    constexpr double kPointsMin = 4;
+    const double width = at.caption_width * kPointsPerMm;
+    PangoLayout* layout = caption.get();
+    pango_layout_set_width(layout, -1);
+    set_size(layout, fixed.get(), kPoints);
+    pango_layout_set_text(layout, words.data(), static_cast<int>(words.size()));
+    double natural = static_cast<double>(extents_of(layout).width) / PANGO_SCALE;
+    if (natural > width) {
+      const double points = std::max(kPointsMin, std::floor(kPoints * width / natural * 20) / 20);
+      set_size(layout, fixed.get(), points);
+      natural *= points / kPoints;
+      if (natural > width) pango_layout_set_width(layout, static_cast<int>(width * PANGO_SCALE));
     }
-    const std::size_t count = label.lines.size() + (options.title.empty() ? 0 : 1);
-    if (count == 0) return {};
-    constexpr double kLeading = 1.3;
-    const double height = at.text_height * kPointsPerMm;
-    const double points = std::min(9.0, height / (kLeading * static_cast<double>(count)));
-    constexpr double kPointsMin = 5;  // smaller Han characters close up in print
-    if (points < kPointsMin) {
-      return fail(ErrorCode::kInvalidArgument, "labels.too-many-lines",
-                  {{"lines", std::to_string(count)},
-                   {"max", std::to_string(static_cast<int>(height / (kLeading * kPointsMin)))}});
-    }
-    double y = at.text_y;
-    const auto draw = [&](const std::string& words, PangoFontDescription* face) {
-      draw_line(words, face, {at.text_x, y, at.text_width, points, kPointsMin});
-      y += points * kLeading / kPointsPerMm;
+    const double baseline = static_cast<double>(pango_layout_get_baseline(layout)) / PANGO_SCALE;
+    cairo_move_to(cairo.get(), at.caption_x * kPointsPerMm + std::max(0.0, width - natural) / 2,
+                  at.caption_y * kPointsPerMm + kPoints * kCapitals - baseline);
+    pango_cairo_show_layout(cairo.get(), layout);
+  }
+
+  // The same words stand on many labels, and setting them is what takes time.
+  const Line& set_line(std::string_view words, bool bold, int points, int width, TooLong too_long) {
+    constexpr std::size_t kLinesMax = 512;
+    std::string key = fmt::format("{} {} {} {} ", bold, points, width, static_cast<int>(too_long));
+    key += words;
+    if (const auto known = lines.find(key); known != lines.end()) return known->second;
+    if (lines.size() >= kLinesMax) lines.clear();
+    Line line{Owned<PangoLayout>(pango_layout_new(context)), 0};
+    PangoLayout* layout = line.layout.get();
+    pango_layout_set_single_paragraph_mode(layout, TRUE);
+    pango_layout_set_width(layout, width);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_line_spacing(layout, static_cast<float>(kLeading / kNaturalLeading));
+    if (too_long == TooLong::kCut) pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+    set_size(layout, bold ? heavy.get() : plain.get(), points);
+    pango_layout_set_text(layout, words.data(), static_cast<int>(words.size()));
+    line.rows = pango_layout_get_line_count(layout);
+    return lines.emplace(std::move(key), std::move(line)).first->second;
+  }
+
+  // Title and lines in the largest size at which they fit with long lines wrapped; failing that
+  // in the smallest, where each line loses what is too long.
+  Result<void> draw_block(const Label& label, const Placement& at) {
+    const int width = static_cast<int>(at.text_width * kPointsPerMm * PANGO_SCALE);
+    const auto each = [&](int points, TooLong too_long, auto use) {
+      if (!options.title.empty()) use(set_line(options.title, true, points, width, too_long));
+      for (const std::string& line : label.lines) {
+        use(set_line(line, false, points, width, too_long));
+      }
     };
-    if (!options.title.empty()) draw(options.title, bold.get());
-    for (const std::string& line : label.lines) draw(line, plain.get());
+    const auto rows_max = [&](int points) {
+      return static_cast<int>(at.text_height * kPointsPerMm / (kLeading * points));
+    };
+    const int count = static_cast<int>(label.lines.size()) + (options.title.empty() ? 0 : 1);
+    TooLong too_long = TooLong::kWrap;
+    int points = kPointsMax;
+    for (; points >= kPointsMin; --points) {
+      if (count > rows_max(points)) continue;
+      int rows = 0;
+      each(points, too_long, [&](const Line& line) { rows += line.rows; });
+      if (rows <= rows_max(points)) break;
+    }
+    if (points < kPointsMin) {
+      points = kPointsMin;
+      too_long = TooLong::kCut;
+      if (count > rows_max(points)) {
+        return fail(ErrorCode::kInvalidArgument, "labels.too-many-lines",
+                    {{"lines", std::to_string(count)}});
+      }
+    }
+    double y = at.text_y * kPointsPerMm;
+    each(points, too_long, [&](const Line& line) {
+      const double ascent =
+          static_cast<double>(pango_layout_get_baseline(line.layout.get())) / PANGO_SCALE;
+      cairo_move_to(cairo.get(), at.text_x * kPointsPerMm, y + points * kCapitals - ascent);
+      pango_cairo_show_layout(cairo.get(), line.layout.get());
+      y += line.rows * points * kLeading;
+    });
     return {};
   }
 
@@ -192,18 +244,19 @@ Result<Sheet> Sheet::open(Options options, Sink sink) {
   impl->cairo.reset(cairo_create(impl->surface.get()));
   if (cairo_status(impl->cairo.get()) != CAIRO_STATUS_SUCCESS) return no_memory();
   cairo_pdf_surface_set_metadata(impl->surface.get(), CAIRO_PDF_METADATA_CREATOR, "nianlun labels");
-  impl->text.reset(pango_cairo_create_layout(impl->cairo.get()));
-  PangoContext* context = pango_layout_get_context(impl->text.get());
-  // Metrics are those of the page's points, whatever the screen has.
-  pango_cairo_context_set_resolution(context, 72);
+  impl->caption.reset(pango_cairo_create_layout(impl->cairo.get()));
+  pango_layout_set_single_paragraph_mode(impl->caption.get(), TRUE);
+  pango_layout_set_ellipsize(impl->caption.get(), PANGO_ELLIPSIZE_MIDDLE);
+  impl->context = pango_layout_get_context(impl->caption.get());
+  pango_cairo_context_set_resolution(impl->context, 72);
+  // Chinese and Japanese readers expect other shapes of the same characters.
   pango_context_set_language(
-      context, pango_language_from_string(impl->options.language == "zh" ? "zh-cn" : "en"));
-  pango_layout_set_single_paragraph_mode(impl->text.get(), TRUE);
-  pango_layout_set_ellipsize(impl->text.get(), PANGO_ELLIPSIZE_END);
-  for (const char* family : {kTextFamily, kCaptionFamily}) TRY(check_font(context, family));
-  impl->plain = font(kTextFamily, false);
-  impl->bold = font(kTextFamily, true);
-  impl->fixed = font(kCaptionFamily, false);
+      impl->context, pango_language_from_string(impl->options.language == "zh" ? "zh-cn" : "en"));
+  for (const char* family : {kTextFamily, kCaptionFamily}) TRY(check_font(impl->context, family));
+  impl->plain = font(kTextFamily);
+  impl->heavy = font(kTextFamily);
+  pango_font_description_set_weight(impl->heavy.get(), PANGO_WEIGHT_BOLD);
+  impl->fixed = font(kCaptionFamily);
   return Sheet(std::move(impl));
 }
 
@@ -225,7 +278,8 @@ Result<void> Sheet::add(const Label& label, const Matrix& matrix) {
                   on_dot(layout.left + layout.pitch_x * (impl.position % layout.columns)),
                   on_dot(layout.top + layout.pitch_y * (impl.position / layout.columns)));
   impl.draw_symbol(matrix, at);
-  const Result<void> drawn = impl.draw_texts(label, at);
+  if (!label.caption.empty()) impl.draw_caption(label.caption, at);
+  const Result<void> drawn = impl.draw_block(label, at);
   cairo_restore(impl.cairo.get());
   if (!drawn) return drawn;
   ++impl.position;
