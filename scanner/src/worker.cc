@@ -78,7 +78,7 @@ void limit_cpu(int seconds) {
 }
 
 // Leaves the child with one descriptor, no output, default signals and bounded resources.
-void confine(int socket, const DecodeWorkerOptions& options) {
+void confine(int socket, [[maybe_unused]] const DecodeWorkerOptions& options) {
   constexpr int kSocket = 3;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
