@@ -191,7 +191,7 @@ TEST_CASE("one thing has one canonical identifier, whatever form and domain it i
        IdentifierKind::kInstance,
        "8004",
        {"urn:epc:id:giai:4012345.AAbb", "https://a.example/8004/4012345AAbb?linkType=all"}},
-      {"https://id.gs1.org/01/71234567987659/235/51qIgY%29%3C%26Jp3%2Aj7%27SDB",
+      {"https://id.gs1.org/01/71234567987650/235/51qIgY%29%3C%26Jp3%2Aj7%27SDB",
        IdentifierKind::kInstance,
        "01",
        {"urn:epc:id:upui:1234567.798765.51qIgY)%3C%26Jp3*j7'SDB"}},
