@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "codes.h"
 #include "ledger/identifier.h"
 #include "ledger/src/try.h"
+#include "ledger/tag_code.h"
 
 namespace nianlun::labels {
 namespace {
@@ -52,15 +52,6 @@ std::string with_upper_authority(std::string_view uri, std::size_t path) {
   return uppercased(uri.substr(0, path)) + std::string(uri.substr(path));
 }
 
-std::string in_groups_of_four(std::string_view code) {
-  std::string out;
-  for (std::size_t i = 0; i < code.size(); ++i) {
-    if (i > 0 && i % 4 == 0) out.push_back('-');
-    out.push_back(code[i]);
-  }
-  return out;
-}
-
 std::string file_name_of(std::string_view text) {
   constexpr std::size_t kLengthMax = 80;
   std::string name(text.substr(text.size() - std::min(text.size(), kLengthMax)));
@@ -79,8 +70,9 @@ Result<Label> label_of_uri(std::string_view uri) {
   const std::string_view rest = uri.substr(path);
   label.name = file_name_of(rest.empty() ? uri : rest.substr(1));
   if (rest.starts_with("/t/")) {
-    const auto code = tag_code(rest.substr(3));
-    if (code) label.caption = in_groups_of_four(*code);
+    // Codes of other systems may stand under /t/ as well.
+    const std::string_view code = rest.substr(3);
+    if (is_tag_code(code)) label.caption = display_tag_code(code);
   }
   if (looks_like_digital_link(uri)) {
     TRY_ASSIGN(const DigitalLink link, parse_digital_link(uri));
@@ -100,7 +92,7 @@ Result<Label> make_label(std::string_view identifier, std::string_view host) {
                 {{"max", std::to_string(kPayloadBytesMax)}});
   }
   if (identifier.find("://") != std::string_view::npos) return label_of_uri(identifier);
-  TRY_ASSIGN(const std::string code, tag_code(identifier));
+  TRY_ASSIGN(const std::string code, normalize_tag_code(identifier));
   if (host.empty()) return fail(ErrorCode::kInvalidArgument, "labels.no-host");
   std::string base(host);
   if (base.find("://") == std::string::npos) base.insert(0, "https://");
@@ -108,7 +100,7 @@ Result<Label> make_label(std::string_view identifier, std::string_view host) {
   if (path_offset(base) != base.size()) return bad_uri(host);
   Label label;
   label.payload = uppercased(base) + "/t/" + code;
-  label.caption = in_groups_of_four(code);
+  label.caption = display_tag_code(code);
   label.name = file_name_of(code);
   return label;
 }

@@ -1,9 +1,11 @@
 #include "labels/label.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "fixtures.h"
+#include "ledger/tag_code.h"
 
 using namespace nianlun;
 using namespace nianlun::labels;
@@ -117,7 +119,7 @@ TEST_CASE("a row that is wrong is named by its line") {
   };
   const std::string head = "uri,a\n";
   for (const Row& row :
-       {Row{kUri + "\nnope\n", "labels.not-a-code", "2"},
+       {Row{kUri + "\nnope\n", "tag-code.length", "2"},
         Row{head + kUri + "\n", "labels.wrong-column-count", "2"},
         Row{head + kUri + ",1,2\n", "labels.wrong-column-count", "2"},
         Row{head + kUri + ",\"1\n\n2\"\n", "labels.not-text", "2"},
@@ -137,4 +139,32 @@ TEST_CASE("a row that is wrong is named by its line") {
   }
   CHECK(read(head + kUri + ",1\n", {"b"}).error == "labels.no-such-column");
   CHECK(read(kUri + "\n", {"b"}).error == "labels.no-code-column");
+}
+
+TEST_CASE("new codes are valid and differ") {
+  std::set<std::string> codes;
+  for (int i = 0; i < 1000; ++i) {
+    const auto code = new_tag_code();
+    REQUIRE(code);
+    CHECK(is_tag_code(*code));
+    codes.insert(*code);
+  }
+  CHECK(codes.size() == 1000);
+}
+
+TEST_CASE("a mistyped code is refused, a carelessly typed one is not") {
+  const std::string code = some_code();
+  std::string careless = display_tag_code(code);
+  std::transform(careless.begin(), careless.end(), careless.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  });
+  REQUIRE(make_label(careless, "t.example.cn"));
+  CHECK(make_label(careless, "t.example.cn")->payload == "HTTPS://T.EXAMPLE.CN/t/" + code);
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    std::string wrong = code;
+    wrong[i] = wrong[i] == '7' ? '8' : '7';
+    CHECK(make_label(wrong, "t.example.cn").error().message == "tag-code.check");
+  }
+  CHECK(!make_label(code.substr(1), "t.example.cn"));
+  CHECK(!make_label(code + "0", "t.example.cn"));
 }

@@ -133,7 +133,7 @@ TEST_CASE("one wrong symbol among many and nothing is kept") {
 TEST_CASE("a wrong row, no rows, too many lines or an address too long keep nothing") {
   const TemporaryFolder folder;
   const PrintJob job = job_for(Format::kPdf, folder.path() / "a.pdf", "a4-40");
-  CHECK(run(rows(600) + "nope,a,b\n", job).error().message == "labels.not-a-code");
+  CHECK(run(rows(600) + "nope,a,b\n", job).error().message == "tag-code.length");
   CHECK(run("uri\n", job).error().message == "labels.no-labels");
   std::string many = "uri";
   std::string values = "\nhttps://t.example.cn/1";

@@ -191,7 +191,7 @@ TEST_CASE("one thing has one canonical identifier, whatever form and domain it i
        IdentifierKind::kInstance,
        "8004",
        {"urn:epc:id:giai:4012345.AAbb", "https://a.example/8004/4012345AAbb?linkType=all"}},
-      {"https://id.gs1.org/01/71234567987659/235/51qIgY%29%3C%26Jp3%2Aj7%27SDB",
+      {"https://id.gs1.org/01/71234567987650/235/51qIgY%29%3C%26Jp3%2Aj7%27SDB",
        IdentifierKind::kInstance,
        "01",
        {"urn:epc:id:upui:1234567.798765.51qIgY)%3C%26Jp3*j7'SDB"}},
@@ -216,7 +216,7 @@ TEST_CASE("a URI that isn't a GS1 identifier is taken as it is") {
         "https://example.com/01/12312312312333/ser/5", "geo:39.9,116.4", "did:key:z6Mk",
         "urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8", "urn:epc:idpat:sgtin:4012345.*.*",
         "urn:epc:tag:sgtin-96:0.4012345.012345.1", "https://example.com/%E6%A0%91?x=1#y",
-        "https://example.com/12312312312333"}) {
+        "https://example.com/12312312312333", "https://example.com/01/12312312312333/10/"}) {
     INFO(uri);
     const auto identifier = identify(uri);
     REQUIRE(identifier.has_value());
@@ -229,7 +229,6 @@ TEST_CASE("a URI that isn't a GS1 identifier is taken as it is") {
 TEST_CASE("what claims to be a GS1 identifier must be one") {
   CHECK(refusal_of("https://example.com/01/12312312312334") == "identifier.check-digit");
   CHECK(refusal_of("https://example.com/00/006141411234567891") == "identifier.check-digit");
-  CHECK(refusal_of("https://example.com/01/12312312312333/10/") == "identifier.value-shape");
   CHECK(refusal_of("https://example.com/01/12312312312333/99/1") == "identifier.qualifier");
   for (const char* urn :
        {"urn:epc:id:sgtin:0614141.11111.987", "urn:epc:id:sgtin:0614141.0111111.987",

@@ -7,9 +7,11 @@
 namespace nianlun {
 
 TEST_CASE("a parsed value prints as it was written, without spaces") {
-  const auto json = Json::parse(R"( {"b": [1, 2.50, -0, [] , [[]], 1e400], "a": {"x": null, "y": "é\n\u0001"} } )");
+  const auto json = Json::parse(
+      R"( {"b": [1, 2.50, -0, [] , [[]], 1e400], "a": {"x": null, "y": "é\n\u0001"} } )");
   REQUIRE(json);
-  CHECK(json->dump() == "{\"b\":[1,2.50,-0,[],[[]],1e400],\"a\":{\"x\":null,\"y\":\"é\\n\\u0001\"}}");
+  CHECK(json->dump() ==
+        "{\"b\":[1,2.50,-0,[],[[]],1e400],\"a\":{\"x\":null,\"y\":\"é\\n\\u0001\"}}");
 }
 
 TEST_CASE("what is not I-JSON is refused, with the reason") {
@@ -35,7 +37,8 @@ TEST_CASE("a duplicate member is refused and named") {
 
 TEST_CASE("limits on depth and size are kept") {
   CHECK(Json::parse(std::string(64, '[') + std::string(64, ']')));
-  CHECK(Json::parse(std::string(65, '[') + std::string(65, ']')).error().code == ErrorCode::kTooLarge);
+  CHECK(Json::parse(std::string(65, '[') + std::string(65, ']')).error().code ==
+        ErrorCode::kTooLarge);
   CHECK(Json::parse("[1,2,3]", {.bytes_max = 6}).error().code == ErrorCode::kTooLarge);
 }
 
