@@ -60,7 +60,7 @@ void blur_columns(const Image& in, Image& out, int radius) {
   }
 }
 
-Image box_blur(const Image& image, int radius) {
+Image mean_blur(const Image& image, int radius) {
   Image rows = same_size(image);
   for (int y = 0; y < image.height; ++y) {
     const std::size_t start = index_of(0, y, image.width);
@@ -76,7 +76,7 @@ Image box_blur(const Image& image, int radius) {
 Image sharpen(const Image& image, int radius_pixels, double amount) {
   if (image.luma.empty()) return image;
   // Two boxes approach a Gaussian well enough for an unsharp mask.
-  const Image blurred = box_blur(box_blur(image, radius_pixels), radius_pixels);
+  const Image blurred = mean_blur(mean_blur(image, radius_pixels), radius_pixels);
   const int scale = static_cast<int>(amount * 256);
   Image out = same_size(image);
   for (std::size_t i = 0; i < out.luma.size(); ++i) {
@@ -89,7 +89,7 @@ Image sharpen(const Image& image, int radius_pixels, double amount) {
 
 Image threshold_locally(const Image& image, int radius_pixels, int margin) {
   if (image.luma.empty()) return image;
-  const Image mean = box_blur(image, radius_pixels);
+  const Image mean = mean_blur(image, radius_pixels);
   Image out = same_size(image);
   for (std::size_t i = 0; i < out.luma.size(); ++i) {
     out.luma[i] = image.luma[i] + margin < mean.luma[i] ? 0 : 255;
