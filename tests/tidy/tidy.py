@@ -20,10 +20,11 @@ TEXT = (*CPP, ".cmake", ".css", ".html", ".js", ".json", ".md", ".mjs", ".py", "
 # What an #include begins with, and the files that own the library behind it (docs/decisions/0001).
 OWNERS = [
     (r"CLI/", "*/src/main.cc */src/*_main.cc */src/*_command.cc"),
-    (r"leveldb/", "ledger/src/database.cc ledger/src/outbox.cc tests/simulation/* tests/bench/*"),
+    (r"leveldb/", "ledger/src/database.cc ledger/src/sync_env.h ledger/src/outbox.cc tests/simulation/* tests/bench/*"),
     (r"openssl/", "ledger/src/hash.cc ledger/src/signature.cc ledger/src/random.cc"
+                  " ledger/src/key_file.cc ledger/src/private_key.cc ledger/src/openssl.h ledger/src/event_hash.cc"
                   " ledger/src/http_client.cc trace-api/src/server.cc trace-api/src/session.cc"),
-    (r"sodium", "ledger/src/signature.cc ledger/src/random.cc"),
+    (r"sodium", "ledger/src/private_key.h ledger/src/signature.cc ledger/src/random.cc"),
     (r"boost/json", "ledger/src/json_parse.cc"),
     (r"boost/(asio|beast)", "trace-api/src/server.cc trace-api/src/session.cc ledger/src/http_client.cc"),
     (r"boost/url", "trace-api/src/*.cc"),
@@ -44,15 +45,15 @@ MAY_USE = {
     "ledger_core": set(),
     "ledger": {"ledger_core"},
     "ledger_client": {"ledger_core"},
-    "labels": {"ledger_core", "ledger_client"},
+    "labels": {"ledger_core", "ledger_client", "scanner", "scanner_decode"},  # reads its symbols back
     "scanner": {"ledger_core", "ledger_client"},
     "trace-api": {"ledger_core", "ledger", "ledger_client", "labels"},
     "ledger_tool": {"ledger_core", "ledger", "ledger_client"},
 }
 LINES_MAX = 400
 LINES_STOP = 500
-LONG = {}  # path: why it is one idea, though over LINES_MAX
-ASSEMBLED = {}  # pattern of message ids that code puts together at run time: where and why
+LONG = {"ledger/src/profile_parse.cc": "one grammar", "ledger/src/event_hash.cc": "one algorithm"}  # path: why it is one idea, though over LINES_MAX
+ASSEMBLED = {"profile.*": "profile_parse.cc names them through At::wrong()"}  # pattern of message ids that code puts together at run time: where and why
 WORDS = "forest|vaccine|seedling|nursery|nurserie|planting|dose"
 DOMAIN = re.compile(rf"((?<![A-Za-z])({WORDS})|{'|'.join(map(str.capitalize, WORDS.split('|')))})s?(?![a-z])")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b")
@@ -131,7 +132,7 @@ class Tidy:
                 self.breach(name, number, "direction", f"{mine} may not use {theirs} ({header})")
 
     def is_listed(self, name):
-        if name == "tests/main.cc":  # in every test, by nianlun_test()
+        if name in ("tests/main.cc", "tests/simulation/fault_env.cc"):  # in every test, by nianlun_test()
             return True
         parts = name.split("/")
         for depth in range(1, len(parts)):
