@@ -13,13 +13,29 @@ namespace {
 constexpr std::string_view kDigests = "nianlun:sd";
 constexpr std::string_view kIlmd = "ilmd";
 
-constexpr std::array<std::string_view, 23> kStructural = {
-    "@context",          "action",           "bizStep",           "childEPCs",
-    "childQuantityList", "disposition",      "epcList",           "errorDeclaration",
-    "eventID",           "eventTime",        "eventTimeZoneOffset", "inputEPCList",
-    "inputQuantityList", "nianlun:sd",       "nianlun:step",      "outputEPCList",
-    "outputQuantityList", "parentID",        "persistentDisposition", "quantityList",
-    "recordTime",        "transformationID", "type"};
+constexpr std::array<std::string_view, 23> kStructural = {"@context",
+                                                          "action",
+                                                          "bizStep",
+                                                          "childEPCs",
+                                                          "childQuantityList",
+                                                          "disposition",
+                                                          "epcList",
+                                                          "errorDeclaration",
+                                                          "eventID",
+                                                          "eventTime",
+                                                          "eventTimeZoneOffset",
+                                                          "inputEPCList",
+                                                          "inputQuantityList",
+                                                          "nianlun:sd",
+                                                          "nianlun:step",
+                                                          "outputEPCList",
+                                                          "outputQuantityList",
+                                                          "parentID",
+                                                          "persistentDisposition",
+                                                          "quantityList",
+                                                          "recordTime",
+                                                          "transformationID",
+                                                          "type"};
 static_assert(std::ranges::is_sorted(kStructural));
 
 using IsPublic = std::function<bool(std::string_view path)>;

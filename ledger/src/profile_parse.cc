@@ -151,7 +151,8 @@ Result<Profile::Participant> parse_participant(const Profile& profile, const At&
     if (state != "new" && !kind->states.contains(state)) return at.wrong("profile.unknown-state");
   }
   if (!item.to.empty() && !kind->states.contains(item.to)) return at.wrong("profile.unknown-state");
-  if (item.to.empty() && item.accepts("new") && item.balance == 0 && !kind->states.contains("new")) {
+  if (item.to.empty() && item.accepts("new") && item.balance == 0 &&
+      !kind->states.contains("new")) {
     return at.wrong("profile.new-without-to");
   }
   TRY_ASSIGN(item.optional, flag_of(at, "optional"));
@@ -185,10 +186,16 @@ Result<void> need_duration(const At& at, std::string_view name) {
 
 Result<void> parse_condition(const At& at, Profile::Guard& guard) {
   using enum Profile::Condition;
-  constexpr std::array<std::pair<std::string_view, Profile::Condition>, 9> kConditions = {{
-      {"logic", kLogic}, {"balance", kBalance}, {"unique", kUnique}, {"within", kWithinTime},
-      {"requires", kDocument}, {"cosigned", kCosigned}, {"separate", kSeparate},
-      {"sensor", kSensor}, {"not_recalled", kNotRecalled}}};
+  constexpr std::array<std::pair<std::string_view, Profile::Condition>, 9> kConditions = {
+      {{"logic", kLogic},
+       {"balance", kBalance},
+       {"unique", kUnique},
+       {"within", kWithinTime},
+       {"requires", kDocument},
+       {"cosigned", kCosigned},
+       {"separate", kSeparate},
+       {"sensor", kSensor},
+       {"not_recalled", kNotRecalled}}};
   std::optional<At> found;
   for (const auto& [name, condition] : kConditions) {
     if (const auto value = at.member(name)) {
@@ -201,7 +208,8 @@ Result<void> parse_condition(const At& at, Profile::Guard& guard) {
   guard.value = *found->json;
   switch (guard.condition) {
     case kLogic:
-      if (auto checked = check_rule(guard.value); !checked) return found->wrong("profile.bad-logic");
+      if (auto checked = check_rule(guard.value); !checked)
+        return found->wrong("profile.bad-logic");
       return {};
     case kWithinTime:
       TRY(found->only({"duration", "since", "area", "of", "point"}));
@@ -217,7 +225,8 @@ Result<void> parse_condition(const At& at, Profile::Guard& guard) {
     case kDocument:
       TRY(found->only({"document", "step", "on", "until"}));
       if (found->member("step")) guard.condition = kStep;
-      if (!found->member("step") && !found->member("document")) return found->wrong("profile.no-condition");
+      if (!found->member("step") && !found->member("document"))
+        return found->wrong("profile.no-condition");
       return {};
     case kUnique:
       TRY(found->only({"value", "unless"}));
@@ -235,7 +244,8 @@ Result<void> parse_condition(const At& at, Profile::Guard& guard) {
     case kSensor:
       TRY(found->only({"type", "min", "max", "gap", "consecutive", "cumulative"}));
       for (const char* name : {"type", "min", "max"}) TRY(found->need(name));
-      for (const char* name : {"gap", "consecutive", "cumulative"}) TRY(need_duration(*found, name));
+      for (const char* name : {"gap", "consecutive", "cumulative"})
+        TRY(need_duration(*found, name));
       return {};
     case kBalance:
     case kNotRecalled:
@@ -257,7 +267,8 @@ Result<Profile::Guard> parse_guard(const Profile::Step& step, const At& at) {
   TRY_ASSIGN(guard.text, texts_of(text));
   TRY_ASSIGN(const At otherwise, at.need("else"));
   TRY_ASSIGN(const std::string consequence, string_of(otherwise));
-  if (consequence != "refuse" && consequence != "dispute") return otherwise.wrong("profile.refuse-or-dispute");
+  if (consequence != "refuse" && consequence != "dispute")
+    return otherwise.wrong("profile.refuse-or-dispute");
   guard.refuse = consequence == "refuse";
   TRY_ASSIGN(guard.is_private, flag_of(at, "private"));
   if (const auto of = at.member("of")) {
@@ -289,7 +300,8 @@ Result<Profile::Step> parse_step(const Profile& profile, std::string name, const
   TRY_ASSIGN(const At say, at.need("say"));
   TRY_ASSIGN(step.say, texts_of(say));
   TRY_ASSIGN(const At event, at.need("event"));
-  if (!event.json->is_object() || event.json->text("type").empty()) return event.wrong("profile.no-type");
+  if (!event.json->is_object() || event.json->text("type").empty())
+    return event.wrong("profile.no-type");
   step.event = *event.json;
   TRY_ASSIGN(step.roles, strings_of(at, "roles"));
   TRY_ASSIGN(step.endorse, strings_of(at, "endorse"));
@@ -302,7 +314,8 @@ Result<Profile::Step> parse_step(const Profile& profile, std::string name, const
   if (!items.json->is_array()) return items.wrong("profile.no-array");
   for (const Json& item : items.json->array()) {
     TRY_ASSIGN(Profile::Participant participant,
-               parse_participant(profile, {&item, items.pointer + "/" + std::to_string(step.items.size())}));
+               parse_participant(profile,
+                                 {&item, items.pointer + "/" + std::to_string(step.items.size())}));
     step.items.push_back(std::move(participant));
   }
   TRY_ASSIGN(step.public_members, strings_of(at, "public"));
@@ -312,18 +325,21 @@ Result<Profile::Step> parse_step(const Profile& profile, std::string name, const
     step.holder_is_submitter = true;
   }
   if (const auto otherwise = at.member("else")) {
-    constexpr std::array<std::string_view, 6> kImplicit = {"identity", "required", "revoked", "role", "state", "time"};
+    constexpr std::array<std::string_view, 6> kImplicit = {"identity", "required", "revoked",
+                                                           "role",     "state",    "time"};
     if (!otherwise->json->is_object()) return otherwise->wrong("profile.no-object");
     for (const Json::Member& member : otherwise->json->object()) {
-      if (std::ranges::find(kImplicit, member.name) == kImplicit.end()) return otherwise->wrong("profile.unknown-member");
+      if (std::ranges::find(kImplicit, member.name) == kImplicit.end())
+        return otherwise->wrong("profile.unknown-member");
       if (member.value == Json("refuse")) step.refuse.push_back(member.name);
     }
   }
   if (const auto guards = at.member("guards")) {
     if (!guards->json->is_array()) return guards->wrong("profile.no-array");
     for (const Json& guard : guards->json->array()) {
-      TRY_ASSIGN(Profile::Guard parsed,
-                 parse_guard(step, {&guard, guards->pointer + "/" + std::to_string(step.guards.size())}));
+      TRY_ASSIGN(
+          Profile::Guard parsed,
+          parse_guard(step, {&guard, guards->pointer + "/" + std::to_string(step.guards.size())}));
       step.guards.push_back(std::move(parsed));
     }
   }
@@ -400,7 +416,8 @@ Result<std::shared_ptr<const Profile>> parse_profile(const Json& json) {
   if (!kinds.json->is_object() || !steps.json->is_object()) return at.wrong("profile.no-object");
   for (const Json::Member* member : sorted_members(*kinds.json)) {
     if (!is_identifier(member->name)) return kinds.wrong("profile.bad-id");
-    TRY_ASSIGN(Profile::Kind kind, parse_kind(member->name, {&member->value, "/kinds/" + member->name}));
+    TRY_ASSIGN(Profile::Kind kind,
+               parse_kind(member->name, {&member->value, "/kinds/" + member->name}));
     profile->kinds.push_back(std::move(kind));
   }
   for (const Json::Member* member : sorted_members(*steps.json)) {

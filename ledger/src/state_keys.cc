@@ -32,7 +32,10 @@ class Writer {
     return *this;
   }
   Writer& standing(const Standing& standing) {
-    return octets(standing.state).octets(standing.container).octets(standing.place).number(standing.holder);
+    return octets(standing.state)
+        .octets(standing.container)
+        .octets(standing.place)
+        .number(standing.holder);
   }
   Buffer take() { return std::move(out_); }
 

@@ -66,9 +66,9 @@ Buffer after_prefix(Bytes prefix);
 
 /// Where an item stands after an event.
 struct Standing {
-  std::string state;        ///< empty: new
-  std::string container;    ///< what it is in or fastened to; empty: nothing
-  std::string place;        ///< bizLocation of the last event that named one
+  std::string state;         ///< empty: new
+  std::string container;     ///< what it is in or fastened to; empty: nothing
+  std::string place;         ///< bizLocation of the last event that named one
   std::uint64_t holder = 0;  ///< number of a party; 0: none
   bool operator==(const Standing&) const = default;
 };
@@ -88,8 +88,8 @@ struct Item {
   std::uint64_t last = kNoRecord;
   std::uint64_t open_exceptions = 0;
   bool recalled = false;
-  std::int64_t time_ms = 0;          ///< of the newest entry of the timeline
-  std::uint64_t index = kNoRecord;   ///< and its record; kNoRecord: no entry yet
+  std::int64_t time_ms = 0;         ///< of the newest entry of the timeline
+  std::uint64_t index = kNoRecord;  ///< and its record; kNoRecord: no entry yet
   Standing now;
   std::vector<std::string> origins;
   std::vector<AttributeValue> attributes;
@@ -97,9 +97,9 @@ struct Item {
 
 struct TimelineEntry {
   bool voided = false;
-  bool fits = true;      ///< the step was in order where it stands now
+  bool fits = true;  ///< the step was in order where it stands now
   bool disputed = false;
-  std::string step;      ///< "<profile>@<version>/<step>"
+  std::string step;               ///< "<profile>@<version>/<step>"
   std::uint64_t participant = 0;  ///< index in the step's items
   std::uint64_t actor = 0;        ///< number of the submitter's key
   std::uint64_t party = 0;        ///< number of the submitter's party

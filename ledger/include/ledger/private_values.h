@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/bytes.h"
 #include "ledger/json.h"
 #include "ledger/result.h"
 
@@ -20,7 +21,7 @@ namespace nianlun {
 bool is_structural(std::string_view member);
 
 struct SplitEvent {
-  Json event;                            ///< digests in place of the private members
+  Json event;  ///< digests in place of the private members
   std::vector<std::string> disclosures;
 };
 

@@ -29,23 +29,25 @@ struct Profile {
   struct Kind {
     std::string name;
     Texts text;
-    std::vector<std::string> prefixes;  ///< of canonical identifiers; "{domain}" is not replaced yet
+    std::vector<std::string>
+        prefixes;  ///< of canonical identifiers; "{domain}" is not replaced yet
     bool lot = false;
     bool contents = false;  ///< its states also hold for what is inside it
     std::map<std::string, Texts, std::less<>> states;
     std::vector<std::string> end_states;
     std::map<std::string, Attribute, std::less<>> attributes;
-    std::map<std::string, std::string, std::less<>> verdicts;  ///< by state: good, waiting, warning, closed
+    std::map<std::string, std::string, std::less<>>
+        verdicts;  ///< by state: good, waiting, warning, closed
     bool is_end(std::string_view state) const;
   };
   enum class Parent { kByAction, kInto, kOut };
   struct Participant {
-    std::string in;    ///< member, or path of members
+    std::string in;  ///< member, or path of members
     std::string kind;
     std::vector<std::string> from;
-    std::string to;    ///< empty: the state stays
+    std::string to;  ///< empty: the state stays
     bool optional = false;
-    int balance = 0;   ///< +1 in, -1 out
+    int balance = 0;  ///< +1 in, -1 out
     Parent parent = Parent::kByAction;
     std::string parent_in;
     std::vector<std::string> origin;
@@ -55,23 +57,33 @@ struct Profile {
     bool on_timeline() const { return balance == 0 || !to.empty(); }
   };
   enum class Condition {
-    kLogic, kBalance, kUnique, kWithinTime, kWithinArea, kDocument, kStep, kCosigned, kSeparate, kSensor, kNotRecalled,
+    kLogic,
+    kBalance,
+    kUnique,
+    kWithinTime,
+    kWithinArea,
+    kDocument,
+    kStep,
+    kCosigned,
+    kSeparate,
+    kSensor,
+    kNotRecalled,
   };
   struct Guard {
     std::string id;
     Texts text;
     bool refuse = false;
-    bool is_private = false;     ///< over private members: judged where the event comes in
+    bool is_private = false;  ///< over private members: judged where the event comes in
     Condition condition = Condition::kLogic;
-    Json value;                  ///< the condition's value, as written
-    std::string of;              ///< participant whose items are asked; empty: the first
+    Json value;      ///< the condition's value, as written
+    std::string of;  ///< participant whose items are asked; empty: the first
     bool on_origin = false;
   };
   struct Step {
     std::string name;
     Texts text;
     Texts say;
-    Json event;                  ///< members that the event must have with these values
+    Json event;  ///< members that the event must have with these values
     std::vector<std::string> roles;
     std::vector<Participant> items;
     std::vector<std::string> public_members;
@@ -93,12 +105,12 @@ struct Profile {
   std::int64_t from_ms = 0;
   Texts text;
   std::map<std::string, Texts, std::less<>> roles;
-  std::vector<Kind> kinds;   ///< in the order of their names
-  std::vector<Step> steps;   ///< in the order of their names
+  std::vector<Kind> kinds;  ///< in the order of their names
+  std::vector<Step> steps;  ///< in the order of their names
   std::vector<std::string> public_members;
   std::vector<std::string> answers;
   Corrections corrections;
-  Json source;               ///< as adopted
+  Json source;  ///< as adopted
 
   std::string label() const { return id + "@" + std::to_string(version); }
   const Kind* kind(std::string_view name) const;

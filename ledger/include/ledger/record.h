@@ -27,13 +27,13 @@ struct Verdict {
 
 /// A record of the ledger (docs/formats.md, section 5).
 struct Record {
-  Json event;                        ///< the event, or null when it was refused
-  Hash event_hash;                   ///< of the event's canonical bytes
+  Json event;       ///< the event, or null when it was refused
+  Hash event_hash;  ///< of the event's canonical bytes
   Hash seal;
   Hash proofs;
-  std::uint64_t position = 0;        ///< in its capture, 0-based
-  std::int64_t time_ms = 0;          ///< recordTime, since 1970 UTC
-  std::string profile;               ///< "<id>@<version>" or empty
+  std::uint64_t position = 0;  ///< in its capture, 0-based
+  std::int64_t time_ms = 0;    ///< recordTime, since 1970 UTC
+  std::string profile;         ///< "<id>@<version>" or empty
   std::uint32_t rules = 1;
   Verdict verdict;
   std::vector<std::uint64_t> prior;  ///< per item; kNoRecord for none
