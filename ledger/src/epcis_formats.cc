@@ -1,5 +1,6 @@
 #include "epcis_formats.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -96,7 +97,9 @@ std::string date_time_text(std::int64_t ms) {
   };
   const std::int64_t day = floor_divide(ms, kSecondsPerDay * kMsPerSecond);
   const std::int64_t in_day = ms - day * kSecondsPerDay * kMsPerSecond;
-  auto year = static_cast<int>(1970 + floor_divide(day, 366));  // at or before the right one
+  // At or before the right year, whichever way the days count.
+  auto year =
+      static_cast<int>(std::max<std::int64_t>(0, 1970 + floor_divide(day, day < 0 ? 365 : 366)));
   while (days_before_year(year + 1) <= day) ++year;
   std::int64_t rest = day - days_before_year(year);
   int month = 1;

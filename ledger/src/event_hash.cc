@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "epcis_formats.h"
-#include "ledger/identifier.h"
+#include "event_hash_names.h"
 #include "try.h"
 
 namespace nianlun {
@@ -34,13 +34,6 @@ struct Field {
   std::string_view detail = {};
   std::string_view value_name = {};  // of kTyped
 };
-
-constexpr std::string_view kStep = "https://ref.gs1.org/cbv/BizStep-";
-constexpr std::string_view kDisposition = "https://ref.gs1.org/cbv/Disp-";
-constexpr std::string_view kTransactionType = "https://ref.gs1.org/cbv/BTT-";
-constexpr std::string_view kPartyType = "https://ref.gs1.org/cbv/SDT-";
-constexpr std::string_view kComponent = "https://ref.gs1.org/cbv/Comp-";
-constexpr std::string_view kWebVocabulary = "https://ref.gs1.org/voc/";
 
 // The canonical property order, the same for all types of events.
 constexpr Field kEventFields[] = {
@@ -105,15 +98,6 @@ constexpr std::string_view kIgnoredInEvent[] = {
     "@context", "type", "eventID", "recordTime", "errorDeclaration", "certificationInfo"};
 constexpr std::string_view kComments[] = {"comment", "rdfs:comment"};
 
-// CBV 2.0, 8.9.2: older names of standard vocabularies.
-constexpr std::pair<std::string_view, std::string_view> kOldVocabularies[] = {
-    {"urn:epcglobal:cbv:bizstep:", kStep},
-    {"urn:epcglobal:cbv:disp:", kDisposition},
-    {"urn:epcglobal:cbv:btt:", kTransactionType},
-    {"urn:epcglobal:cbv:sdt:", kPartyType},
-    {"urn:epcglobal:cbv:er:", "https://ref.gs1.org/cbv/ER-"},
-};
-
 template <std::size_t N>
 bool contains(const std::string_view (&list)[N], std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
@@ -132,27 +116,14 @@ std::string sorted(Texts texts) {
   return out;
 }
 
-std::string_view trimmed(std::string_view text) {
-  static constexpr std::string_view kSpaces = " \t\r\n\v\f";
-  const std::size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) + 1 - first);
-}
-
 const Json::Array* array_of(const Json& value) {
   return value.is_array() ? &value.array() : nullptr;
 }
 
 class Writer {
  public:
-  explicit Writer(const Json* document_context, const Json* event_context) {
-    namespaces_ = {{"cbv", "https://ref.gs1.org/cbv/"},
-                   {"epcis", "https://ref.gs1.org/epcis/"},
-                   {"cbvmda", "urn:epcglobal:cbv:mda"}};
-    read_context(document_context);
-    read_context(event_context);
-    namespaces_.emplace_back("gs1", kWebVocabulary);
-  }
+  Writer(const Json* document_context, const Json* event_context)
+      : names_(document_context, event_context) {}
 
   Result<std::string> event(const Json& event) {
     std::string out = "eventType=" + std::string(event.text("type"));
@@ -161,71 +132,12 @@ class Writer {
   }
 
  private:
-  void read_context(const Json* context) {
-    if (context == nullptr) return;
-    if (context->is_array()) {
-      for (const Json& part : context->array()) read_context(&part);
-    } else if (context->is_object()) {
-      for (const auto& [prefix, target] : context->object()) {
-        const std::string_view address =
-            target.is_string() ? std::string_view(target.string()) : target.text("@id");
-        if (!address.empty()) namespaces_.emplace_back(prefix, address);
-      }
-    }
-  }
-
-  /// The address that a prefix stands for; the last declaration counts.
-  std::string_view address_of(std::string_view prefix) const {
-    for (auto it = namespaces_.rbegin(); it != namespaces_.rend(); ++it) {
-      if (it->first == prefix) return it->second;
-    }
-    return {};
-  }
-
-  /// "{namespace}local" of "prefix:local"; other names as they are.
-  std::string key(std::string_view name) const {
-    const std::size_t colon = name.find(':');
-    if (colon == std::string_view::npos) return std::string(name);
-    const std::string_view address = address_of(name.substr(0, colon));
-    if (address.empty()) return std::string(name);
-    return "{" + std::string(address) + "}" + std::string(name.substr(colon + 1));
-  }
-
-  /// Only GS1's own prefixes are expanded in values, since XML knows no others there.
-  std::string canonical_text(std::string_view raw) const {
-    std::string text(trimmed(raw));
-    const std::size_t colon = text.find(':');
-    if (colon != std::string::npos) {
-      const std::string_view address = address_of(std::string_view(text).substr(0, colon));
-      if (address.starts_with("https://ref.gs1.org") || address.starts_with("https://gs1.org")) {
-        text.replace(0, colon + 1, address);
-      }
-      for (const auto& [from, to] : kOldVocabularies) {
-        if (text.starts_with(from)) text.replace(0, from.size(), to);
-      }
-      const auto identifier = identify(text);
-      if (identifier && !identifier->key_ai.empty()) return identifier->canonical;
-      return text;
-    }
-    return plain_decimal(text).value_or(std::move(text));
-  }
-
-  /// The text of a string, number or boolean; "" for anything else.
-  std::string scalar(const Json& value) const {
-    if (value.is_string()) return canonical_text(value.string());
-    if (value.is_boolean()) return value.boolean() ? "true" : "false";
-    if (value.is_number()) {
-      return plain_decimal(value.number_text()).value_or(value.number_text());
-    }
-    return {};
-  }
-
   static std::string assigned(std::string_view name, const std::string& text) {
     return text.empty() ? std::string() : std::string(name) + "=" + text;
   }
 
   std::string word(const Json& value, std::string_view address) const {
-    std::string text = scalar(value);
+    std::string text = names_.scalar(value);
     const bool bare = !text.empty() && text.find(':') == std::string::npos;
     return bare ? std::string(address) + text : text;
   }
@@ -254,7 +166,7 @@ class Writer {
   Result<std::string> written(const Field& field, const Json& value) const {
     switch (field.form) {
       case Form::kText:
-        return assigned(field.name, scalar(value));
+        return assigned(field.name, names_.scalar(value));
       case Form::kTime: {
         TRY_ASSIGN(const std::string text, time(field, value));
         return assigned(field.name, text);
@@ -265,7 +177,7 @@ class Writer {
         return dispositions(field, value);
       case Form::kPlace: {
         const Json* id = value.find("id");
-        const std::string text = id == nullptr ? "" : assigned("id", scalar(*id));
+        const std::string text = id == nullptr ? "" : assigned("id", names_.scalar(*id));
         return text.empty() ? text : std::string(field.name) + text;
       }
       case Form::kIlmd: {
@@ -310,7 +222,7 @@ class Writer {
   }
 
   Result<std::string> list_item(const Field& field, const Json& item) const {
-    if (field.form == Form::kEpcs) return assigned("epc", scalar(item));
+    if (field.form == Form::kEpcs) return assigned("epc", names_.scalar(item));
     if (field.form == Form::kSensors) return sensor_element(item);
     if (field.form == Form::kQuantities) {
       TRY_ASSIGN(const std::string text, ordered(item, kQuantityFields));
@@ -319,7 +231,7 @@ class Writer {
     const Json* type = item.find("type");
     const Json* value = item.find(field.value_name);
     std::string out = type == nullptr ? "" : assigned("type", word(*type, field.detail));
-    if (value != nullptr) out += assigned(field.value_name, scalar(*value));
+    if (value != nullptr) out += assigned(field.value_name, names_.scalar(*value));
     return out;
   }
 
@@ -346,10 +258,10 @@ class Writer {
     if (value.is_array()) {
       for (const Json& item : value.array()) add_extension(out, name, item);
     } else if (value.is_object()) {
-      out.push_back(key(name) + sorted(extensions(value)));
+      out.push_back(names_.key(name) + sorted(extensions(value)));
     } else {
-      const std::string text = scalar(value);
-      out.push_back(text.empty() ? key(name) : key(name) + "=" + text);
+      const std::string text = names_.scalar(value);
+      out.push_back(text.empty() ? names_.key(name) : names_.key(name) + "=" + text);
     }
   }
 
@@ -408,7 +320,7 @@ class Writer {
     return text.empty() ? text : "sensorElement" + text;
   }
 
-  std::vector<std::pair<std::string_view, std::string_view>> namespaces_;
+  HashNames names_;
 };
 
 }  // namespace
