@@ -134,7 +134,9 @@ TEST_CASE("every change of what happened changes the hash") {
 TEST_CASE("numbers are written without what they don't need, and exactly") {
   const auto number = [](const std::string& text) {
     const Json event = parsed(R"({"type":"ObjectEvent","x":)" + text + "}");
-    return event_hash_input(event, nullptr).value().substr(std::string("eventType=ObjectEvent").size());
+    return event_hash_input(event, nullptr)
+        .value()
+        .substr(std::string("eventType=ObjectEvent").size());
   };
   CHECK(number("12.50") == "x=12.5");
   CHECK(number("12.00") == "x=12");
