@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/capture.h"
+#include "ledger/json.h"
+#include "ledger/result.h"
+#include "ledger/signature.h"
+
+namespace nianlun {
+
+/// Where an event of the outbox is on its way.
+enum class OutboxState {
+  kWaiting,   ///< saved here
+  kSealed,    ///< in a seal that was not answered yet
+  kReceived,  ///< has a record
+  kRefused,   ///< has a record that says why
+};
+
+struct OutboxEntry {
+  std::uint64_t number = 0;  ///< 1, 2, ... on this device
+  OutboxState state = OutboxState::kWaiting;
+  Json event;
+  std::int64_t saved_ms = 0;
+  std::uint64_t record = 0;         ///< index, once there is an answer
+  std::string outcome;              ///< accepted, disputed, refused
+  std::vector<std::string> broken;  ///< guards
+};
+
+/// The events that a device recorded and what became of them, in a LevelDB of its own. What add()
+/// returned for survives a kill at any moment; a seal is on disk before it is sent, and is sent
+/// again, the same, until it is answered.
+///
+/// Threads: one caller at a time; one process at a time.
+/// Errors:  kIo, kCorrupted; kConflict if another process has it open.
+class Outbox {
+ public:
+  static Result<std::unique_ptr<Outbox>> open(const std::filesystem::path& directory);
+  virtual ~Outbox() = default;
+
+  /// Saves an event with its disclosures, synced.
+  virtual Result<std::uint64_t> add(const Json& event, std::vector<std::string> disclosures,
+                                    std::int64_t saved_ms) = 0;
+  virtual Result<void> each(const std::function<bool(const OutboxEntry&)>& visit) const = 0;
+  virtual Result<std::uint64_t> count(OutboxState state) const = 0;
+  /// Removes an event that is not sealed yet. kConflict: it is sealed already.
+  virtual Result<void> remove(std::uint64_t number) = 0;
+
+  /// The sealed document that must be sent next: the one that waits for its answer, else one made
+  /// of up to `events_max` waiting events and saved. Nothing if nothing waits.
+  struct SealContext {
+    std::string ledger;  ///< identity
+    std::vector<const PrivateKey*> keys;
+    std::optional<TreeHead> after;
+    std::int64_t now_ms = 0;
+    std::uint64_t monotonic_ms = 0;
+    std::string boot;
+    std::size_t events_max = 500;
+  };
+  virtual Result<std::optional<Json>> next_document(const SealContext& context) = 0;
+  /// Takes the CaptureJob that the server answered for the document of next_document().
+  virtual Result<void> answered(const Json& capture_job) = 0;
+};
+
+}  // namespace nianlun

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ledger/capture.h"
+#include "ledger/json.h"
+#include "ledger/note.h"
+#include "ledger/record.h"
+#include "ledger/result.h"
+#include "ledger/seal.h"
+
+namespace nianlun {
+
+inline constexpr std::size_t kReceiptBytesMax = 4 << 20;
+
+/// The parts of a receipt that prove one record (docs/formats.md, section 8).
+struct ProvenRecord {
+  std::uint64_t index = 0;
+  Json record;  ///< the record's JSON
+  Seal seal;
+  std::vector<Hash> seal_path;  ///< from the event to the seal's root; empty for refused events
+  std::vector<Hash> path;       ///< from the entry to the checkpoint's root
+};
+struct Receipt {
+  std::string origin;
+  Hash genesis;  ///< hash of record 0
+  std::uint64_t size = 0;
+  ProvenRecord of;
+  std::string checkpoint;             ///< a signed note
+  std::vector<ProvenRecord> signers;  ///< the enrolment of each of the seal's signers
+  std::vector<std::string> disclosures;
+};
+
+Json receipt_json(const Receipt& receipt);
+/// kInvalidArgument  not a receipt of version 1
+Result<Receipt> parse_receipt(const Json& json);
+
+/// What a verified receipt says.
+struct ReceiptFacts {
+  std::uint64_t index = 0;
+  std::int64_t record_time_ms = 0;
+  Verdict verdict;
+  Json event;              ///< with the disclosed members merged; null for a refused event
+  std::uint64_t size = 0;  ///< records that the checkpoint covers
+  std::vector<std::string> signers;  ///< did:keys of the seal
+  std::vector<std::string> parties;  ///< the party that each was enrolled for; "" for the authority
+};
+/// Recomputes everything, offline: nothing in a receipt is taken on trust but `log`, the log's key.
+/// kInvalidArgument  malformed
+/// kForbidden        a signature does not hold
+/// kCorrupted        a hash or path does not lead where it must
+Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> logs);
+
+}  // namespace nianlun

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/json.h"
+#include "ledger/ledger.h"
+#include "ledger/receipt.h"
+#include "ledger/result.h"
+
+namespace nianlun {
+
+/// Who asks: it decides which private values are shown.
+struct Viewer {
+  std::string party;               ///< of the token; empty: anybody
+  std::vector<std::string> roles;  ///< "<profile>/<role>"
+  std::string_view language = "en";
+};
+
+/// Provenance as JSON (docs/http-api.md). Every list has a bound and says where it goes on.
+/// Errors: kNotFound for what the ledger has not seen; kInvalidArgument for no identifier.
+Result<Json> item_view(const Reading& reading, std::string_view id, const Viewer& viewer);
+/// A record with its event, verdict and times; private values merged for the entitled.
+Result<Json> event_view(const Reading& reading, std::uint64_t index, const Viewer& viewer);
+/// The records with that event id: the event, and its declaration of error if there is one.
+Result<std::vector<std::uint64_t>> records_of_event(const Reading& reading,
+                                                    std::string_view event_id);
+/// Every unit that comes from a lot or is inside what does, with its holder and state, in pieces:
+/// `each` returns false to stop.
+struct ScopeUnit {
+  std::string id;
+  std::string kind;
+  std::string state;
+  std::string holder;     ///< party; empty: none yet
+  std::string container;  ///< empty: none
+};
+Result<void> each_in_scope(const Reading& reading, std::string_view lot,
+                           const std::function<bool(const ScopeUnit&)>& each);
+/// Steps that the profile allows now for an item, for a viewer's roles (empty: all roles).
+Result<Json> next_steps(const Reading& reading, std::string_view id, const Viewer& viewer);
+/// kBusy  the checkpoint does not cover the record yet
+Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
+                             std::string_view checkpoint, const Viewer& viewer);
+
+}  // namespace nianlun
