@@ -24,6 +24,9 @@ Result<int> keygen(const KeygenArguments& arguments, const Terminal& terminal) {
 }
 
 Result<int> enrol(const EnrolArguments& arguments, const Terminal& terminal) {
+  if (arguments.ledger.empty() && arguments.store.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "scanner.ledger-or-store");
+  }
   TRY_ASSIGN(const PrivateKey key, PrivateKey::load(arguments.key));
   std::string ledger = arguments.ledger;
   if (ledger.empty()) {

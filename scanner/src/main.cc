@@ -73,11 +73,6 @@ class CommandLine {
     enrol->add_option("--role", enrol_.roles, say("scanner.help-role"))->allow_extra_args(false);
     CLI::Option* ledger = enrol->add_option("--ledger", enrol_.ledger, say("scanner.help-ledger"));
     enrol->add_option("--store", enrol_.store, say("scanner.help-store"))->excludes(ledger);
-    enrol->final_callback([this] {
-      if (enrol_.ledger.empty() && enrol_.store.empty()) {
-        throw CLI::RequiredError("--ledger | --store");
-      }
-    });
   }
 
   void add_pull_and_show() {
