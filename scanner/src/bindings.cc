@@ -32,8 +32,10 @@ void Bindings::learn(const Json& event, const Profile& profile) {
     }
     const std::vector<std::string> parents = strings_at(event, parent_in);
     if (!out && parents.empty()) continue;
-    for (const std::string& item : strings_at(event, participant.in)) {
-      here_[item] = out ? std::nullopt : std::optional(parents.front());
+    const std::vector<std::string> items = strings_at(event, participant.in);
+    for (std::size_t i = 0; i < items.size(); ++i) {  // as many of both: side by side
+      const bool paired = parents.size() == items.size();
+      here_[items[i]] = out ? std::nullopt : std::optional(parents[paired ? i : 0]);
     }
   }
 }

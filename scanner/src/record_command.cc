@@ -135,7 +135,8 @@ class Recorder {
   Result<int> record_together(const std::vector<ItemArgument>& items) {
     for (const ItemArgument& item : items) {
       reader_.read(item.code, [&](const Scan& scan) {
-        if (auto one = take(item, scan)) request_.items[item.member].push_back(*std::move(one));
+        if (auto one = take(item, scan, true))
+          request_.items[item.member].push_back(*std::move(one));
       });
     }
     if (exit_code_ != kDone) {  // half of a pallet is not the pallet
@@ -145,57 +146,92 @@ class Recorder {
     return exit_code_;
   }
 
-  /// The member whose items make an event each: that of the first argument with more than one item
-  /// to come, else that of the step's first items.
-  std::string run_member(const std::vector<ItemArgument>& items) const {
-    std::map<std::string, int> count;
-    for (const ItemArgument& item : items) {
-      if (item.code == "-" || ++count[item.member] > 1) return item.member;
-    }
-    return step_.items.empty() ? std::string() : step_.items.front().in;
-  }
+  /// One cell of a run: what was scanned for which member.
+  struct Cell {
+    ItemArgument item;
+    Scan scan;
+  };
+  using Row = std::vector<Cell>;
 
+  /// One event for each item. Members with one item are the same in all events; those with more go
+  /// side by side: the first thing with the first tag, the second with the second.
   Result<int> record_run(const std::vector<ItemArgument>& items) {
-    const std::string running = run_member(items);
+    std::vector<ItemArgument> from_input;
+    std::map<std::string, Row> given;
     for (const ItemArgument& item : items) {
-      if (item.member == running) continue;
+      if (item.code == "-") {
+        from_input.push_back(item);
+        continue;
+      }
       reader_.read(item.code, [&](const Scan& scan) {
-        if (auto one = take(item, scan)) request_.items[item.member].push_back(*std::move(one));
+        given[item.member].push_back({item, scan});
       });
     }
-    if (exit_code_ != kDone) return exit_code_;
-    std::optional<Error> fatal;
-    for (const ItemArgument& item : items) {
-      if (item.member != running) continue;
-      reader_.read(item.code, [&](const Scan& scan) {
-        if (fatal) return;
-        auto one = take(item, scan);
-        if (!one) return;
-        StepRequest request = request_;
-        request.items[running] = {*std::move(one)};
-        if (const auto saved = save(request); !saved) {
-          // A full disk ends the run; a wrong item does not.
-          if (saved.error().code != ErrorCode::kInvalidArgument) fatal = saved.error();
-          terminal_.say(scan.read, saved.error());
-          exit_code_ = kFailed;
-        }
-      });
+    std::size_t rows = 1;
+    for (const auto& [member, cells] : given) rows = std::max(rows, cells.size());
+    for (const auto& [member, cells] : given) {
+      const bool even = cells.size() == 1 || cells.size() == rows;
+      if (even && (rows == 1 || from_input.empty())) continue;
+      return fail(ErrorCode::kInvalidArgument, "scanner.uneven-run",
+                  {{"member", member}, {"count", std::to_string(cells.size())}});
     }
-    if (saved_ == 0 && exit_code_ == kDone && seen_.empty()) {
-      return fail(ErrorCode::kInvalidArgument, "scanner.nothing-scanned");
+    if (!from_input.empty()) return record_lines(given, from_input);
+    for (std::size_t i = 0; i < rows; ++i) {
+      Row row;
+      for (const auto& [member, cells] : given) row.push_back(cells[cells.size() == 1 ? 0 : i]);
+      TRY(record_row(row, [&](const Cell& cell) {
+        return rows > 1 && given.at(cell.item.member).size() == rows;
+      }));
     }
     return exit_code_;
   }
 
+  /// A line for each event: one field for each "-", in their order, with tabs between them.
+  Result<int> record_lines(const std::map<std::string, Row>& given,
+                           const std::vector<ItemArgument>& from_input) {
+    std::optional<Error> fatal;
+    bool scanned = false;
+    reader_.read_fields(from_input.size(), [&](const std::vector<Scan>& fields) {
+      if (fatal) return;
+      scanned = true;
+      Row row;
+      for (const auto& [member, cells] : given) row.push_back(cells.front());
+      for (std::size_t i = 0; i < fields.size(); ++i) row.push_back({from_input[i], fields[i]});
+      const auto recorded = record_row(row, [](const Cell& cell) { return cell.item.code == "-"; });
+      if (!recorded) fatal = recorded.error();
+    });
+    if (fatal) return Unexpected{*std::move(fatal)};
+    if (!scanned) return fail(ErrorCode::kInvalidArgument, "scanner.nothing-scanned");
+    return exit_code_;
+  }
+
+  /// Records one event, or says why not. Fails only where the run cannot go on: a full disk ends
+  /// it, a wrong item does not.
+  template <class Varies>
+  Result<void> record_row(const Row& row, const Varies& varies) {
+    StepRequest request = request_;
+    for (const Cell& cell : row) {
+      auto one = take(cell.item, cell.scan, varies(cell));
+      if (!one) return {};
+      request.items[cell.item.member].push_back(*std::move(one));
+    }
+    const auto saved = save(request);
+    if (saved) return {};
+    if (saved.error().code != ErrorCode::kInvalidArgument) return saved;
+    terminal_.say(row.empty() ? std::string() : row.back().scan.read, saved.error());
+    exit_code_ = kFailed;
+    return {};
+  }
+
   /// What was scanned as the event wants it; nothing if it is no item or was there already.
-  std::optional<Json> take(const ItemArgument& item, const Scan& scan) {
+  std::optional<Json> take(const ItemArgument& item, const Scan& scan, bool once) {
     if (!scan.item) {
       terminal_.say(scan.read, scan.item.error());
       exit_code_ = kFailed;
       return std::nullopt;
     }
     const std::string id = resolved(item.member, *scan.item);
-    if (!seen_.emplace(item.member, id).second) {
+    if (once && !seen_.emplace(item.member, id).second) {
       terminal_.say("scanner.duplicate", {{"id", id}});
       return std::nullopt;
     }
@@ -244,7 +280,6 @@ class Recorder {
     TRY_ASSIGN(const std::uint64_t number,
                outbox_->add(made.event, std::move(made.disclosures), now_ms()));
     bindings_.learn(made.event, *profile_);
-    ++saved_;
     std::string items;
     for (const auto& participant : step_.items) {
       for (const std::string& id : strings_at(made.event, participant.in)) {
@@ -272,7 +307,6 @@ class Recorder {
   StepRequest request_;
   std::set<std::pair<std::string, std::string>> seen_;
   std::set<std::string, std::less<>> unresolved_;
-  std::uint64_t saved_ = 0;
   int exit_code_ = kDone;
 };
 

@@ -39,6 +39,24 @@ std::string with_lower_host(std::string_view address) {
   return out;
 }
 
+std::vector<Scan> fields_of(const std::string& line, std::size_t count, std::string_view domain) {
+  const auto tabs = static_cast<std::size_t>(std::ranges::count(line, '\t'));
+  if (tabs + 1 != count) {
+    return {count, Scan{.source = "-",
+                        .read = line,
+                        .item = fail(ErrorCode::kInvalidArgument, "scanner.field-count",
+                                     {{"count", std::to_string(count)}})}};
+  }
+  std::vector<Scan> fields;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string field = line.substr(begin, line.find('\t', begin) - begin);
+    fields.push_back({.source = "-", .read = field, .item = item_named(field, domain)});
+    begin += field.size() + 1;
+  }
+  return fields;
+}
+
 }  // namespace
 
 Result<std::string> item_named(std::string_view read, std::string_view domain) {
@@ -61,7 +79,9 @@ bool is_tag(std::string_view item, std::string_view domain) {
 }
 
 void ScanReader::read(const std::string& argument, const std::function<void(const Scan&)>& take) {
-  if (argument == "-") return read_lines(take);
+  if (argument == "-") {
+    return read_fields(1, [&take](const std::vector<Scan>& fields) { take(fields.front()); });
+  }
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(argument, ignored)) {
     return take({.source = {}, .read = argument, .item = item_named(argument, domain_)});
@@ -80,19 +100,20 @@ void ScanReader::read(const std::string& argument, const std::function<void(cons
   }
 }
 
-void ScanReader::read_lines(const std::function<void(const Scan&)>& take) {
+void ScanReader::read_fields(std::size_t count,
+                             const std::function<void(const std::vector<Scan>&)>& take) {
   std::string line;
   while (std::getline(terminal_.in, line)) {
     while (line.ends_with('\r') || line.ends_with(' ')) line.pop_back();
     if (line.empty()) continue;
-    if (line.size() > kPayloadBytesMax) {
-      take({.source = "-",
-            .read = line.substr(0, 40),
-            .item = fail(ErrorCode::kInvalidArgument, "scanner.line-too-long",
-                         {{"max", std::to_string(kPayloadBytesMax)}})});
+    if (line.size() > count * kPayloadBytesMax) {
+      take({count, Scan{.source = "-",
+                        .read = line.substr(0, 40),
+                        .item = fail(ErrorCode::kInvalidArgument, "scanner.line-too-long",
+                                     {{"max", std::to_string(kPayloadBytesMax)}})}});
       continue;
     }
-    take({.source = "-", .read = line, .item = item_named(line, domain_)});
+    take(fields_of(line, count, domain_));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ledger/result.h"
 #include "scanner/worker.h"
@@ -32,9 +33,11 @@ class ScanReader {
   ScanReader(const Terminal& terminal, std::string domain)
       : terminal_(terminal), domain_(std::move(domain)) {}
   void read(const std::string& argument, const std::function<void(const Scan&)>& take);
+  /// Lines of the input with `count` fields each, parted by tabs. A line with another number of
+  /// fields is given as so many that say so.
+  void read_fields(std::size_t count, const std::function<void(const std::vector<Scan>&)>& take);
 
  private:
-  void read_lines(const std::function<void(const Scan&)>& take);
   const Terminal& terminal_;
   std::string domain_;
   DecodeWorker worker_;

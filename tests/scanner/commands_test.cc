@@ -216,6 +216,35 @@ TEST_CASE("one event is over all items if that is asked for, and none if one can
   CHECK_MESSAGE(paper.exit_code == 0, paper.messages);
 }
 
+TEST_CASE("things and their tags go side by side, from arguments and from lines") {
+  const Device device;
+  FakeLedger ledger;
+  REQUIRE(device.pull(ledger.url()).exit_code == 0);
+  const std::string book = "https://id.example.org/book/";
+  std::vector<std::string> tags;
+  for (const char c : {'a', 'b', 'c', 'd'}) tags.push_back(make_tag_code(std::string(8, c)));
+  const Ran pairs =
+      device.record("library/tagged", {"epcList=" + book + "1", "epcList=" + book + "2",
+                                       "nianlun:tag=" + tags[0], "nianlun:tag=" + tags[1]});
+  REQUIRE_MESSAGE(pairs.exit_code == 0, pairs.messages);
+  CHECK(pairs.writes("2: library/tagged, " + book + "2, https://id.example.org/t/" + tags[1]));
+  const Ran uneven = device.record(
+      "library/tagged", {"epcList=" + book + "1", "epcList=" + book + "2", "epcList=" + book + "3",
+                         "nianlun:tag=" + tags[0], "nianlun:tag=" + tags[1]});
+  CHECK(uneven.exit_code == kFailed);
+  CHECK(uneven.says("nianlun:tag"));
+  const Ran lines =
+      device.record("library/tagged", {"epcList=-", "nianlun:tag=-"},
+                    book + "3\t" + tags[2] + "\n" + book + "4\n" + book + "3\t" + tags[3] + "\n");
+  CHECK(lines.exit_code == kFailed);
+  CHECK(lines.says("needs 2 fields"));
+  CHECK(lines.says("already in this run"));
+  CHECK(lines.writes("3: library/tagged, " + book + "3, https://id.example.org/t/" + tags[2]));
+  CHECK(!lines.writes("4: "));
+  const Ran lent = device.record("library/lent", {tags[1]});
+  CHECK(lent.writes("library/lent, " + book + "2\n"));
+}
+
 TEST_CASE("an event that is not sent yet can be removed") {
   const Device device;
   FakeLedger ledger;
