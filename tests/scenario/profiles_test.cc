@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ledger/profile.h"
+#include "ledger/profile_check.h"
 
 namespace {
 
@@ -28,6 +29,16 @@ std::shared_ptr<const nianlun::Profile> load(const std::string& file) {
 TEST_CASE("the profiles for trees and vaccines are profiles") {
   CHECK(load("ledger/profiles/forest.json")->steps.size() >= 28);
   CHECK(load("ledger/profiles/vaccine.json")->steps.size() >= 20);
+}
+
+const std::vector<std::string> kLanguages = {"zh", "en"};
+
+TEST_CASE("the profiles hold together as far as reading them tells") {
+  for (const char* file : {"ledger/profiles/forest.json", "ledger/profiles/vaccine.json"}) {
+    const auto profile = load(file);
+    const auto findings = nianlun::check_profile(*profile, kLanguages);
+    CHECK_MESSAGE(findings.empty(), nianlun::check_text(*profile, findings, nullptr, "en"));
+  }
 }
 
 TEST_CASE(
