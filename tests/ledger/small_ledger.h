@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "facts.h"
 #include "ledger/disclosure.h"
 #include "ledger/ledger.h"
 #include "ledger/merkle.h"
@@ -121,18 +122,16 @@ class SmallLedger final : public Reading {
   void enrol(std::uint64_t number, std::string_view uri, std::string_view name,
              std::string_view role) {
     const std::string did = "did:key:z" + std::string(name);
-    state_.put(party_key(uri), Json()
-                                   .set("number", number)
-                                   .set("name", Json().set("en", name).set("zh", name))
-                                   .set("roles", Json(Json::Array()))
-                                   .dump());
+    Party party{number, std::string(uri), Json().set("en", name).set("zh", name)};
+    state_.put(party_key(uri), encode(party));
     state_.put(party_number_key(number), Buffer(uri));
-    state_.put(actor_key(did), Json()
-                                   .set("number", number)
-                                   .set("party", uri)
-                                   .set("roles", Json().push("library/" + std::string(role)))
-                                   .set("enrolled", 0)
-                                   .dump());
+    Actor actor;
+    actor.number = actor.party_number = number;
+    actor.did = did;
+    actor.party = uri;
+    actor.roles = {"library/" + std::string(role)};
+    actor.enrolled = 0;
+    state_.put(actor_key(did), encode(actor));
     state_.put(actor_number_key(number), did);
     parties_[number] = did;
   }
