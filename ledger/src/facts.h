@@ -28,6 +28,7 @@ struct Actor {
   std::uint64_t revoked = kNoRecord;   ///< record of its KeyRevoked
   bool has_role(std::string_view role) const;
 };
+Buffer encode(const Actor& actor);  ///< the value of `K`
 Result<std::optional<Actor>> find_actor(const StateView& view, std::string_view did);
 Result<std::optional<std::string>> actor_did(const StateView& view, std::uint64_t number);
 
@@ -36,6 +37,7 @@ struct Party {
   std::string uri;
   Json name;  ///< by language
 };
+Buffer encode(const Party& party);  ///< the value of `P`
 Result<std::optional<Party>> find_party(const StateView& view, std::string_view uri);
 Result<std::optional<std::string>> party_uri(const StateView& view, std::uint64_t number);
 

@@ -3,6 +3,22 @@
 #include <algorithm>
 
 namespace nianlun {
+namespace {
+
+/// Whether `text` starts with `prefix`, in which "*" stands for one segment of a path.
+bool begins_with(std::string_view text, std::string_view prefix) {
+  for (std::size_t star = prefix.find('*'); star != prefix.npos; star = prefix.find('*')) {
+    if (!text.starts_with(prefix.substr(0, star))) return false;
+    text.remove_prefix(star);
+    prefix.remove_prefix(star + 1);
+    const std::size_t end = std::min(text.find('/'), text.size());
+    if (end == 0) return false;
+    text.remove_prefix(end);
+  }
+  return text.starts_with(prefix);
+}
+
+}  // namespace
 
 bool Profile::Kind::is_end(std::string_view state) const {
   return std::ranges::find(end_states, state) != end_states.end();
@@ -26,14 +42,13 @@ const Profile::Kind* Profile::kind_of(std::string_view identifier, std::string_v
   constexpr std::string_view kDomain = "{domain}";
   for (const Kind& kind : kinds) {
     for (std::string_view prefix : kind.prefixes) {
+      std::string_view rest = identifier;
       if (prefix.starts_with(kDomain)) {
-        if (identifier.starts_with(domain) &&
-            identifier.substr(domain.size()).starts_with(prefix.substr(kDomain.size()))) {
-          return &kind;
-        }
-      } else if (identifier.starts_with(prefix)) {
-        return &kind;
+        if (!rest.starts_with(domain)) continue;
+        rest.remove_prefix(domain.size());
+        prefix.remove_prefix(kDomain.size());
       }
+      if (begins_with(rest, prefix)) return &kind;
     }
   }
   return nullptr;

@@ -16,8 +16,8 @@ namespace nianlun {
 struct HttpRequest {
   std::string method = "GET";
   std::string target = "/";  ///< path and query
-  std::vector<std::pair<std::string, std::string>> headers;
-  Buffer body;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  Buffer body{};
 };
 struct HttpResponse {
   int status = 0;

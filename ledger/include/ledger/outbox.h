@@ -37,6 +37,8 @@ struct OutboxEntry {
 /// returned for survives a kill at any moment; a seal is on disk before it is sent, and is sent
 /// again, the same, until it is answered.
 ///
+/// A seal's sequence and previous are counted for each ledger and submitter.
+///
 /// Threads: one caller at a time; one process at a time.
 /// Errors:  kIo, kCorrupted; kConflict if another process has it open.
 class Outbox {
@@ -44,12 +46,16 @@ class Outbox {
   static Result<std::unique_ptr<Outbox>> open(const std::filesystem::path& directory);
   virtual ~Outbox() = default;
 
-  /// Saves an event with its disclosures, synced.
+  /// Saves an event with its disclosures, synced, and returns its number.
+  /// kInvalidArgument  no ledger would take the event: see capture_event()
   virtual Result<std::uint64_t> add(const Json& event, std::vector<std::string> disclosures,
                                     std::int64_t saved_ms) = 0;
+  /// Visits every event in the order of their numbers, until `visit` returns false.
   virtual Result<void> each(const std::function<bool(const OutboxEntry&)>& visit) const = 0;
   virtual Result<std::uint64_t> count(OutboxState state) const = 0;
-  /// Removes an event that is not sealed yet. kConflict: it is sealed already.
+  /// Removes an event that is not sealed yet.
+  /// kConflict  it is sealed already
+  /// kNotFound  there is no such event
   virtual Result<void> remove(std::uint64_t number) = 0;
 
   /// The sealed document that must be sent next: the one that waits for its answer, else one made
@@ -65,6 +71,8 @@ class Outbox {
   };
   virtual Result<std::optional<Json>> next_document(const SealContext& context) = 0;
   /// Takes the CaptureJob that the server answered for the document of next_document().
+  /// kInvalidArgument  it is for another seal, or says not what became of each event
+  /// kNotFound         nothing waits for an answer
   virtual Result<void> answered(const Json& capture_job) = 0;
 };
 

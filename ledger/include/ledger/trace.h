@@ -21,8 +21,13 @@ struct Viewer {
 };
 
 /// Provenance as JSON (docs/http-api.md). Every list has a bound and says where it goes on.
+///
+/// `id` is an identifier in any form, or a tag code; a tag that is fastened to an item yields the
+/// item, with the tag in the member "tag". `chain_from` is the record at which the chain (newest
+/// first) goes on, a "chainNext" of before.
 /// Errors: kNotFound for what the ledger has not seen; kInvalidArgument for no identifier.
-Result<Json> item_view(const Reading& reading, std::string_view id, const Viewer& viewer);
+Result<Json> item_view(const Reading& reading, std::string_view id, const Viewer& viewer,
+                       std::uint64_t chain_from = kNoRecord);
 /// A record with its event, verdict and times; private values merged for the entitled.
 Result<Json> event_view(const Reading& reading, std::uint64_t index, const Viewer& viewer);
 /// The records with that event id: the event, and its declaration of error if there is one.

@@ -1,0 +1,172 @@
+#include "facts.h"
+
+#include <algorithm>
+
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+Unexpected damaged() { return fail(ErrorCode::kCorrupted, "state.damaged"); }
+
+Result<std::optional<Json>> json_at(const StateView& view, Bytes key) {
+  TRY_ASSIGN(const std::optional<Buffer> value, view.get(key));
+  if (!value) return std::optional<Json>();
+  auto json = Json::parse(*value);
+  if (!json || !json->is_object()) return damaged();
+  return std::optional<Json>(*std::move(json));
+}
+
+Result<std::uint64_t> number_at(const Json& json, std::string_view name) {
+  const auto value = json.integer(name);
+  if (!value || *value < 0) return damaged();
+  return static_cast<std::uint64_t>(*value);
+}
+
+Result<void> each_indexed(const StateView& view, Bytes prefix,
+                          const std::function<bool(std::string_view item)>& each) {
+  Result<void> read;
+  TRY(view.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
+                [&](Bytes, Bytes value) {
+                  const auto indexed = decode_indexed(value);
+                  if (!indexed) {
+                    read = Unexpected{indexed.error()};
+                    return false;
+                  }
+                  return each(indexed->value);
+                }));
+  return read;
+}
+
+}  // namespace
+
+bool Actor::has_role(std::string_view role) const {
+  return std::ranges::find(roles, role) != roles.end();
+}
+
+Buffer encode(const Actor& actor) {
+  Json json;
+  json.set("number", actor.number)
+      .set("party", actor.party)
+      .set("partyNumber", actor.party_number)
+      .set("roles", Json::Array(actor.roles.begin(), actor.roles.end()));
+  if (actor.enrolled != kNoRecord) json.set("enrolled", actor.enrolled);
+  if (actor.revoked != kNoRecord) json.set("revoked", actor.revoked);
+  return json.dump();
+}
+
+Result<std::optional<Actor>> find_actor(const StateView& view, std::string_view did) {
+  TRY_ASSIGN(const std::optional<Json> json, json_at(view, actor_key(did)));
+  if (!json) return std::optional<Actor>();
+  Actor actor;
+  actor.did = did;
+  TRY_ASSIGN(actor.number, number_at(*json, "number"));
+  TRY_ASSIGN(actor.party_number, number_at(*json, "partyNumber"));
+  actor.party = json->text("party");
+  const Json* roles = json->find("roles");
+  if (roles == nullptr || !roles->is_array()) return damaged();
+  for (const Json& role : roles->array()) {
+    if (!role.is_string()) return damaged();
+    actor.roles.push_back(role.string());
+  }
+  if (json->find("enrolled") != nullptr) {
+    TRY_ASSIGN(actor.enrolled, number_at(*json, "enrolled"));
+  }
+  if (json->find("revoked") != nullptr) {
+    TRY_ASSIGN(actor.revoked, number_at(*json, "revoked"));
+  }
+  return std::optional<Actor>(std::move(actor));
+}
+
+Result<std::optional<std::string>> actor_did(const StateView& view, std::uint64_t number) {
+  return view.get(actor_number_key(number));
+}
+
+Buffer encode(const Party& party) {
+  Json json;
+  json.set("number", party.number).set("name", party.name);
+  return json.dump();
+}
+
+Result<std::optional<Party>> find_party(const StateView& view, std::string_view uri) {
+  TRY_ASSIGN(const std::optional<Json> json, json_at(view, party_key(uri)));
+  if (!json) return std::optional<Party>();
+  Party party;
+  party.uri = uri;
+  TRY_ASSIGN(party.number, number_at(*json, "number"));
+  if (const Json* name = json->find("name")) party.name = *name;
+  return std::optional<Party>(std::move(party));
+}
+
+Result<std::optional<std::string>> party_uri(const StateView& view, std::uint64_t number) {
+  return view.get(party_number_key(number));
+}
+
+Result<std::optional<Item>> find_item(const StateView& view, std::string_view id) {
+  TRY_ASSIGN(const std::optional<Buffer> value, view.get(item_key(id)));
+  if (!value) return std::optional<Item>();
+  TRY_ASSIGN(Item item, decode_item(*value));
+  return std::optional<Item>(std::move(item));
+}
+
+Result<std::optional<Timed>> entry_at(const StateView& view, std::string_view item,
+                                      std::int64_t time_ms, std::uint64_t index) {
+  std::optional<Timed> found;
+  Result<void> read;
+  Buffer last = timeline_key(item, time_ms, index);
+  last.push_back('\0');  // so that the entry itself is among them
+  TRY(view.scan(timeline_prefix(item), last, StateView::Order::kDescending,
+                [&](Bytes key, Bytes value) {
+                  auto entry = decode_entry(value);
+                  if (!entry) {
+                    read = Unexpected{entry.error()};
+                    return false;
+                  }
+                  if (entry->voided) return true;
+                  const auto [time, number] = time_and_index(key);
+                  found = Timed{time, number, *std::move(entry)};
+                  return false;
+                }));
+  TRY(std::move(read));
+  return found;
+}
+
+Result<void> each_entry(const StateView& view, std::string_view item,
+                        const std::function<bool(const Timed&)>& each) {
+  Result<void> read;
+  const Buffer prefix = timeline_prefix(item);
+  TRY(view.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
+                [&](Bytes key, Bytes value) {
+                  auto entry = decode_entry(value);
+                  if (!entry) {
+                    read = Unexpected{entry.error()};
+                    return false;
+                  }
+                  const auto [time, number] = time_and_index(key);
+                  return each(Timed{time, number, *std::move(entry)});
+                }));
+  return read;
+}
+
+Result<Decimal> balance_of(const StateView& view, std::string_view lot, std::string_view unit) {
+  TRY_ASSIGN(const std::optional<Buffer> value, view.get(balance_key(lot, unit)));
+  if (!value) return Decimal(0);
+  auto balance = Decimal::parse(*value);
+  if (!balance) return damaged();
+  return balance;
+}
+
+Result<void> each_content(const StateView& view, std::string_view container,
+                          const std::function<bool(std::string_view item)>& each) {
+  const Buffer prefix = contents_prefix(container);
+  Result<void> done = view.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
+                                [&](Bytes, Bytes value) { return each(value); });
+  return done;
+}
+
+Result<void> each_descendant(const StateView& view, std::string_view origin,
+                             const std::function<bool(std::string_view item)>& each) {
+  return each_indexed(view, descendant_prefix(origin), each);
+}
+
+}  // namespace nianlun

@@ -1,0 +1,285 @@
+#include "ledger/http_client.h"
+
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <optional>
+#include <thread>
+
+#include "http_url.h"
+#include "text.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Tcp = asio::ip::tcp;
+using ErrorValue = beast::error_code;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstPause{200};  // before a second try; doubles with each further one
+constexpr std::uint32_t kHeaderBytesMax = 64 << 10;
+
+struct Exchange {
+  HttpResponse response;
+  bool keep_alive = false;
+};
+
+class Client final : public HttpClient {
+ public:
+  Client(HttpUrl url, Options options)
+      : url_(std::move(url)), options_(options), tls_(asio::ssl::context::tls_client) {}
+
+  /// Whom a server's certificate must be vouched for by: the system's authorities, or those of
+  /// SSL_CERT_FILE and SSL_CERT_DIR.
+  Result<void> prepare() {
+    if (!url_.secure) return {};
+    ErrorValue error;
+    tls_.set_default_verify_paths(error);
+    if (error) return broken(error);
+    SSL_CTX_set_min_proto_version(tls_.native_handle(), TLS1_2_VERSION);
+    tls_.set_verify_mode(asio::ssl::verify_peer, error);
+    if (error) return broken(error);
+    return {};
+  }
+
+  Result<HttpResponse> send(const HttpRequest& request) override {
+    milliseconds pause = kFirstPause;
+    for (unsigned left = std::max(options_.tries, 1U);; --left, pause *= 2) {
+      auto response = exchange(request);
+      if (!response) {
+        disconnect();
+        if (left <= 1 || response.error().code != ErrorCode::kIo) return response;
+        std::this_thread::sleep_for(std::min(pause, options_.timeout));
+        continue;
+      }
+      if (response->status != 503 && response->status != 429) return response;
+      const auto asked = parse_decimal(response->header("retry-after"));
+      const milliseconds wait = asked ? seconds_of(*asked) : pause;
+      if (left <= 1 || wait > options_.timeout) {
+        return fail(ErrorCode::kBusy, "http.busy",
+                    {{"host", url_.host}, {"seconds", std::to_string(asked.value_or(1))}});
+      }
+      std::this_thread::sleep_for(wait);
+    }
+  }
+
+ private:
+  using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+
+  static milliseconds seconds_of(std::uint64_t seconds) {
+    return std::chrono::seconds(std::min<std::uint64_t>(seconds, 1'000'000));
+  }
+
+  Unexpected broken(const ErrorValue& error) const {
+    if (error == beast::error::timeout) {
+      return fail(ErrorCode::kIo, "http.timeout", {{"host", url_.host}});
+    }
+    return fail(ErrorCode::kIo, "http.broken", {{"host", url_.host}, {"reason", error.message()}});
+  }
+
+  /// Runs what was started until it has called back. Each step of a stream has the stream's own
+  /// deadline, after which it calls back with an error.
+  Result<void> finish(const ErrorValue& result) {
+    io_.restart();
+    io_.run();
+    if (result) return broken(result);
+    return {};
+  }
+
+  beast::tcp_stream& tcp() { return url_.secure ? beast::get_lowest_layer(*secure_) : *plain_; }
+
+  void disconnect() {
+    if (secure_ || plain_) tcp().close();
+    secure_.reset();
+    plain_.reset();
+    read_.clear();
+  }
+
+  /// Whether the connection that was kept is still there. A server may have closed it meanwhile;
+  /// whatever it has sent without being asked makes the connection useless too.
+  bool is_alive() {
+    if (!secure_ && !plain_) return false;
+    char octet = 0;
+    const ssize_t got = ::recv(tcp().socket().native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  }
+
+  Result<Tcp::resolver::results_type> resolve() {
+    // The answer outlives this call, since a look-up cannot be interrupted.
+    struct Answer {
+      std::optional<ErrorValue> error;
+      Tcp::resolver::results_type found;
+    };
+    const auto answer = std::make_shared<Answer>();
+    Tcp::resolver resolver(io_);
+    resolver.async_resolve(url_.host, url_.port,
+                           [answer](const ErrorValue& error, Tcp::resolver::results_type found) {
+                             answer->error = error;
+                             answer->found = std::move(found);
+                           });
+    io_.restart();
+    io_.run_for(options_.timeout);
+    if (!answer->error) return broken(beast::error::timeout);
+    if (*answer->error) return broken(*answer->error);
+    return answer->found;
+  }
+
+  Result<void> connect() {
+    disconnect();
+    TRY_ASSIGN(const Tcp::resolver::results_type endpoints, resolve());
+    if (url_.secure) {
+      secure_ = std::make_unique<TlsStream>(io_, tls_);
+    } else {
+      plain_ = std::make_unique<beast::tcp_stream>(io_);
+    }
+    ErrorValue result;
+    tcp().expires_after(options_.timeout);
+    tcp().async_connect(
+        endpoints, [&result](const ErrorValue& error, const Tcp::endpoint&) { result = error; });
+    TRY(finish(result));
+    ErrorValue ignored;
+    tcp().socket().set_option(Tcp::no_delay(true), ignored);
+    return url_.secure ? shake_hands() : Result<void>();
+  }
+
+  Result<void> shake_hands() {
+    // Names are sent in the handshake, addresses are not (RFC 6066, 3).
+    if (!url_.is_address && SSL_ctrl(secure_->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME,
+                                     TLSEXT_NAMETYPE_host_name, url_.host.data()) != 1) {
+      return fail(ErrorCode::kIo, "http.certificate", {{"host", url_.host}, {"reason", "SNI"}});
+    }
+    ErrorValue result;
+    secure_->set_verify_callback(asio::ssl::host_name_verification(url_.host), result);
+    if (result) return broken(result);
+    tcp().expires_after(options_.timeout);
+    secure_->async_handshake(asio::ssl::stream_base::client,
+                             [&result](const ErrorValue& error) { result = error; });
+    const auto done = finish(result);
+    if (const long verdict = SSL_get_verify_result(secure_->native_handle());
+        !done && verdict != X509_V_OK) {
+      return fail(ErrorCode::kIo, "http.certificate",
+                  {{"host", url_.host}, {"reason", X509_verify_cert_error_string(verdict)}});
+    }
+    return done;
+  }
+
+  Result<HttpResponse> exchange(const HttpRequest& request) {
+    if (!is_alive()) {
+      if (auto connected = connect(); !connected) {
+        disconnect();
+        return Unexpected{std::move(connected).error()};
+      }
+    }
+    auto result = url_.secure ? exchange(*secure_, request) : exchange(*plain_, request);
+    if (!result) {
+      disconnect();
+      return Unexpected{std::move(result).error()};
+    }
+    if (!result->keep_alive) disconnect();
+    return std::move(result->response);
+  }
+
+  template <class Stream>
+  Result<Exchange> exchange(Stream& stream, const HttpRequest& request) {
+    http::request<http::string_body> message;
+    message.version(11);
+    message.method_string(request.method);
+    message.target(url_.prefix + request.target);
+    message.set(http::field::host, url_.authority);
+    message.set(http::field::user_agent, "nianlun");
+    for (const auto& [name, value] : request.headers) message.set(name, value);
+    message.body() = request.body;
+    if (!request.body.empty() || request.method == "POST") message.prepare_payload();
+
+    ErrorValue result;
+    tcp().expires_after(options_.timeout);
+    http::async_write(stream, message,
+                      [&result](const ErrorValue& error, std::size_t) { result = error; });
+    TRY(finish(result));
+
+    http::response_parser<http::string_body> parser;
+    parser.header_limit(kHeaderBytesMax);
+    parser.body_limit(options_.response_bytes_max);
+    parser.skip(request.method == "HEAD");
+    while (!parser.is_done()) {  // the deadline is that of each read, not of a long body
+      tcp().expires_after(options_.timeout);
+      http::async_read_some(stream, read_, parser,
+                            [&result](const ErrorValue& error, std::size_t) { result = error; });
+      auto done = finish(result);
+      if (result == http::error::body_limit || result == http::error::header_limit) {
+        return fail(ErrorCode::kTooLarge, "http.too-large",
+                    {{"host", url_.host}, {"max", std::to_string(options_.response_bytes_max)}});
+      }
+      if (result == http::error::end_of_stream || result == asio::error::eof) {
+        if (!parser.is_header_done() || !ends_with_connection(parser))
+          return Unexpected{done.error()};
+        result = {};
+        parser.put_eof(result);
+        if (result) return broken(result);
+        break;
+      }
+      TRY(std::move(done));
+    }
+    return to_exchange(parser);
+  }
+
+  template <class Parser>
+  static bool ends_with_connection(const Parser& parser) {
+    return !parser.chunked() && !parser.content_length();
+  }
+
+  template <class Parser>
+  static Exchange to_exchange(Parser& parser) {
+    Exchange exchange;
+    exchange.keep_alive = parser.keep_alive();
+    auto message = parser.release();
+    exchange.response.status = static_cast<int>(message.result_int());
+    for (const auto& field : message) {
+      std::string name(field.name_string());
+      std::ranges::transform(name, name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      });
+      exchange.response.headers.emplace_back(std::move(name), std::string(field.value()));
+    }
+    exchange.response.body = std::move(message.body());
+    return exchange;
+  }
+
+  HttpUrl url_;
+  Options options_;
+  asio::ssl::context tls_;
+  asio::io_context io_{1};
+  std::unique_ptr<beast::tcp_stream> plain_;
+  std::unique_ptr<TlsStream> secure_;
+  beast::flat_buffer read_{kHeaderBytesMax * 4};
+};
+
+}  // namespace
+
+std::string_view HttpResponse::header(std::string_view name) const {
+  const auto found = std::ranges::find(headers, name, &std::pair<std::string, std::string>::first);
+  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Result<std::unique_ptr<HttpClient>> HttpClient::connect_to(std::string_view url, Options options) {
+  TRY_ASSIGN(HttpUrl parsed, parse_http_url(url));
+  auto client = std::make_unique<Client>(std::move(parsed), options);
+  TRY(client->prepare());
+  return std::unique_ptr<HttpClient>(std::move(client));
+}
+
+}  // namespace nianlun

@@ -1,0 +1,55 @@
+#include "ledger/time.h"
+#include "ledger/trace.h"
+#include "trace_teller.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+/// Where a record stands in the timeline of one of its items; nothing for a record of no item.
+Result<std::optional<TimelineEntry>> entry_of(const Teller& teller, const StoredRecord& stored) {
+  const auto time_ms = parse_date_time(stored.record.event.text("eventTime"));
+  if (!time_ms) return std::optional<TimelineEntry>();
+  TRY_ASSIGN(const auto ids, teller.items_of(stored.record));
+  for (const std::string& id : ids) {
+    TRY_ASSIGN(const auto bytes, teller.state().get(timeline_key(id, *time_ms, stored.index)));
+    if (!bytes) continue;
+    TRY_ASSIGN(auto entry, decode_entry(*bytes));
+    return std::optional(std::move(entry));
+  }
+  return std::optional<TimelineEntry>();
+}
+
+}  // namespace
+
+Result<Json> event_view(const Reading& reading, std::uint64_t index, const Viewer& viewer) {
+  TRY_ASSIGN(const StoredRecord stored, reading.record(index));
+  TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
+  TRY_ASSIGN(const auto entry, entry_of(teller, stored));
+  TRY_ASSIGN(Json json, teller.event(stored, entry ? &*entry : nullptr));
+  Json prior{Json::Array()};
+  for (const std::uint64_t one : stored.record.prior) {
+    prior.push(one == kNoRecord ? Json() : Json(one));
+  }
+  Json items{Json::Array()};
+  TRY_ASSIGN(const auto ids, teller.items_of(stored.record));
+  for (const std::string& id : ids) items.push(id);
+  return json.set("items", std::move(items)).set("prior", std::move(prior));
+}
+
+Result<std::vector<std::uint64_t>> records_of_event(const Reading& reading,
+                                                    std::string_view event_id) {
+  std::vector<std::uint64_t> records;
+  for (const bool correction : {false, true}) {
+    TRY_ASSIGN(const auto bytes, reading.state().get(event_key(event_id, correction)));
+    if (!bytes) continue;
+    TRY_ASSIGN(const Indexed found, decode_indexed(*bytes));
+    records.push_back(found.index);
+  }
+  if (records.empty()) {
+    return fail(ErrorCode::kNotFound, "trace.no-event", {{"id", std::string(event_id)}});
+  }
+  return records;
+}
+
+}  // namespace nianlun

@@ -1,0 +1,238 @@
+#include <algorithm>
+
+#include "ledger/tag_code.h"
+#include "ledger/time.h"
+#include "ledger/trace.h"
+#include "trace_teller.h"
+#include "trace_walk.h"
+#include "trace_words.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+constexpr std::size_t kChainMax = 100;
+constexpr std::size_t kListMax = 100;
+constexpr std::size_t kContentsScanMax = 1000;  ///< contents looked at for tags among them
+
+/// The item that a name leads to, and the tag if it leads there by one.
+struct Shown {
+  Item item;
+  std::optional<Item> tag;
+};
+Result<Shown> find_shown(const Teller& teller, std::string_view id) {
+  TRY_ASSIGN(const std::string name, canonical_name(id, teller.genesis()));
+  TRY_ASSIGN(auto item, find_item(teller.state(), name));
+  if (!item) return fail(ErrorCode::kNotFound, "trace.no-item", {{"id", name}});
+  if (!is_tag(name, teller.genesis()) || item->now.container.empty()) {
+    return Shown{std::move(*item), std::nullopt};
+  }
+  TRY_ASSIGN(auto bearer, find_item(teller.state(), item->now.container));
+  if (!bearer) return Shown{std::move(*item), std::nullopt};
+  return Shown{std::move(*bearer), std::move(item)};
+}
+
+struct Chain {
+  Json entries{Json::Array()};
+  Json next;  ///< null, or the record at which it goes on
+  Json exceptions{Json::Array()};
+};
+
+/// One page of a timeline, the newest first, and the record after it.
+struct TimelinePage {
+  std::vector<Timed> entries;
+  std::uint64_t next = kNoRecord;
+};
+Result<TimelinePage> timeline_page(const Teller& teller, const Item& item, std::uint64_t from) {
+  const Buffer prefix = timeline_prefix(item.id);
+  Buffer last = after_prefix(prefix);
+  if (from != kNoRecord) {
+    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(from));
+    TRY_ASSIGN(const std::int64_t time_ms, parse_date_time(stored.record.event.text("eventTime")));
+    last = after_prefix(timeline_key(item.id, time_ms, from));
+  }
+  TimelinePage page;
+  Result<void> read;
+  TRY(teller.state().scan(prefix, last, StateView::Order::kDescending, [&](Bytes key, Bytes value) {
+    const auto [time_ms, index] = time_and_index(key);
+    if (page.entries.size() == kChainMax) {
+      page.next = index;
+      return false;
+    }
+    auto entry = decode_entry(value);
+    if (!entry) {
+      read = Unexpected{entry.error()};
+      return false;
+    }
+    page.entries.push_back({time_ms, index, *std::move(entry)});
+    return true;
+  }));
+  TRY(std::move(read));
+  return page;
+}
+
+/// What a record left open, or had left open until somebody answered.
+Result<void> add_exceptions(const Teller& teller, const Record& record, std::uint64_t index,
+                            Json& exceptions) {
+  const Buffer prefix = exception_key(index, "");
+  std::vector<std::string> guards;
+  TRY(teller.state().scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
+                          [&](Bytes key, Bytes) {
+                            guards.emplace_back(key.substr(prefix.size()));
+                            return guards.size() < kListMax;
+                          }));
+  for (const std::string& guard : guards) {
+    TRY_ASSIGN(const auto open, teller.state().get(open_exception_key(index, guard)));
+    exceptions.push(
+        Json()
+            .set("id", std::to_string(index) + "/" + guard)
+            .set("guard", guard)
+            .set("text", guard_text(teller.step_of(record), guard, teller.viewer().language))
+            .set("open", open.has_value())
+            .set("record", index));
+  }
+  return {};
+}
+
+Result<Chain> chain_of(const Teller& teller, const Item& item, std::uint64_t from) {
+  TRY_ASSIGN(const TimelinePage page, timeline_page(teller, item, from));
+  Chain chain;
+  if (page.next != kNoRecord) chain.next = Json(page.next);
+  for (const Timed& timed : page.entries) {
+    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(timed.index));
+    TRY_ASSIGN(Json entry, teller.event(stored, &timed.entry));
+    chain.entries.push(std::move(entry));
+    TRY(add_exceptions(teller, stored.record, timed.index, chain.exceptions));
+  }
+  return chain;
+}
+
+/// Whether the item was there before the ledger was: its first step says so.
+Result<bool> is_baseline(const Teller& teller, const Item& item) {
+  bool baseline = false;
+  TRY(each_entry(teller.state(), item.id, [&](const Timed& timed) {
+    if (timed.entry.voided) return true;
+    const std::string_view step = timed.entry.step;
+    const std::size_t slash = step.find('/');
+    const auto profile = teller.book().labelled(step.substr(0, slash));
+    const Profile::Step* first =
+        profile == nullptr || slash == step.npos ? nullptr : profile->step(step.substr(slash + 1));
+    baseline = first != nullptr && first->event.text("bizStep") == "nianlun:baseline";
+    return false;
+  }));
+  return baseline;
+}
+
+std::string_view verdict_of(const Teller& teller, const Item& item, bool recalled) {
+  if (recalled) return "recalled";
+  if (item.open_exceptions > 0) return "disputed";
+  const Profile::Kind* kind = teller.kind_of(item);
+  if (kind == nullptr) return "unknown";
+  const auto found = kind->verdicts.find(item.now.state);
+  if (found != kind->verdicts.end()) return found->second;
+  return kind->is_end(item.now.state) ? "closed" : "good";
+}
+
+Json attributes_of(const Teller& teller, const Item& item) {
+  Json attributes{Json::Array()};
+  const Profile::Kind* kind = teller.kind_of(item);
+  for (const AttributeValue& attribute : item.attributes) {
+    Json text{Json::Object()};
+    if (kind != nullptr) {
+      const auto named = kind->attributes.find(attribute.name);
+      if (named != kind->attributes.end()) text = texts_json(named->second.text);
+    }
+    auto value = Json::parse(attribute.value);
+    attributes.push(Json()
+                        .set("name", attribute.name)
+                        .set("text", std::move(text))
+                        .set("value", value ? *std::move(value) : Json()));
+  }
+  return attributes;
+}
+
+/// A list of items, at most kListMax, as {"items", "more"}.
+Result<Json> listed(const Teller& teller, const std::vector<std::string>& ids) {
+  Json items{Json::Array()};
+  for (const std::string& id : ids) {
+    if (items.array().size() == kListMax) break;
+    TRY_ASSIGN(const auto item, find_item(teller.state(), id));
+    if (item) items.push(teller.brief(*item));
+  }
+  return Json().set("items", std::move(items)).set("more", ids.size() > kListMax);
+}
+
+Result<void> add_lists(const Teller& teller, const Item& item, Json& json) {
+  TRY_ASSIGN(const auto ancestors, ancestors_of(teller.state(), item, kListMax));
+  Json above{Json::Array()};
+  for (const Item& one : ancestors) above.push(teller.brief(one));
+  std::vector<std::string> descendants;
+  TRY(each_descendant(teller.state(), item.id, [&](std::string_view id) {
+    descendants.emplace_back(id);
+    return descendants.size() <= kListMax;
+  }));
+  std::vector<std::string> contents;
+  Json tags{Json::Array()};
+  std::size_t seen = 0;
+  TRY(each_content(teller.state(), item.id, [&](std::string_view id) {
+    if (is_tag(id, teller.genesis())) {
+      tags.push(id);
+    } else if (contents.size() <= kListMax) {
+      contents.emplace_back(id);
+    }
+    return ++seen < kContentsScanMax;
+  }));
+  json.set("tags", std::move(tags)).set("ancestors", std::move(above));
+  TRY_ASSIGN(Json below, listed(teller, descendants));
+  TRY_ASSIGN(Json inside, listed(teller, contents));
+  json.set("descendants", std::move(below)).set("contents", std::move(inside));
+  return {};
+}
+
+/// Who holds it, where it is, and what it lies in.
+Result<void> add_whereabouts(const Teller& teller, const Item& item, Json& json) {
+  TRY_ASSIGN(const auto containers, containers_of(teller.state(), item));
+  TRY_ASSIGN(const std::uint64_t number, holder_of(teller.state(), item, containers));
+  Json holder;
+  if (number != 0) {
+    TRY_ASSIGN(const auto uri, party_uri(teller.state(), number));
+    TRY_ASSIGN(holder, teller.party(uri.value_or("")));
+  }
+  json.set("holder", std::move(holder));
+  json.set("container", item.now.container.empty() ? Json() : Json(item.now.container));
+  json.set("place", item.now.place.empty() ? Json() : Json(item.now.place));
+  Json inside{Json::Array()};
+  for (const Item& container : containers) inside.push(teller.brief(container));
+  json.set("containers", std::move(inside));
+  return {};
+}
+
+}  // namespace
+
+Result<Json> item_view(const Reading& reading, std::string_view id, const Viewer& viewer,
+                       std::uint64_t chain_from) {
+  TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
+  TRY_ASSIGN(const Shown shown, find_shown(teller, id));
+  const Item& item = shown.item;
+  Json json = teller.brief(item);
+  const auto profile = teller.book().newest(item.profile);
+  json.set("profile", profile == nullptr ? item.profile : profile->label());
+  TRY_ASSIGN(const bool recalled, is_recalled(teller.state(), item));
+  json.set("verdict", verdict_of(teller, item, recalled)).set("recalled", recalled);
+  TRY_ASSIGN(const bool baseline, is_baseline(teller, item));
+  json.set("baseline", baseline).set("attributes", attributes_of(teller, item));
+  TRY(add_whereabouts(teller, item, json));
+  json.set("openExceptions", item.open_exceptions);
+  if (shown.tag) {
+    Json tag = teller.brief(*shown.tag);
+    tag.set("verdict", verdict_of(teller, *shown.tag, false));
+    json.set("tag", std::move(tag));
+  }
+  TRY_ASSIGN(Chain chain, chain_of(teller, item, chain_from));
+  json.set("chain", std::move(chain.entries)).set("chainNext", std::move(chain.next));
+  TRY(add_lists(teller, item, json));
+  json.set("exceptions", std::move(chain.exceptions));
+  return json;
+}
+
+}  // namespace nianlun

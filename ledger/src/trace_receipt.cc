@@ -1,0 +1,89 @@
+#include <algorithm>
+
+#include "ledger/checkpoint.h"
+#include "ledger/merkle.h"
+#include "ledger/receipt.h"
+#include "ledger/trace.h"
+#include "trace_teller.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+/// The leaves of a seal from the records of its capture; nothing if an event was refused, of which
+/// the ledger keeps the hash only.
+Result<std::optional<std::vector<Hash>>> seal_leaves(const Teller& teller, const Seal& seal) {
+  TRY_ASSIGN(const auto bytes, teller.state().get(seal_key(seal.hash)));
+  if (!bytes) return fail(ErrorCode::kCorrupted, "state.damaged");
+  TRY_ASSIGN(const SealRecords records, decode_seal_records(*bytes));
+  std::vector<Hash> leaves;
+  std::uint64_t next = records.first;
+  for (std::uint64_t position = 0; position < records.events; ++position) {
+    const auto duplicate = std::ranges::find(records.duplicates, position,
+                                             &std::pair<std::uint64_t, std::uint64_t>::first);
+    const std::uint64_t index = duplicate != records.duplicates.end() ? duplicate->second : next++;
+    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(index));
+    if (stored.record.event.is_null()) return std::optional<std::vector<Hash>>();
+    TRY_ASSIGN(const std::string event, canonical(stored.record.event));
+    leaves.push_back(leaf_hash(event));
+  }
+  return std::optional(std::move(leaves));
+}
+
+Result<ProvenRecord> proven(const Teller& teller, std::uint64_t index, std::uint64_t size) {
+  TRY_ASSIGN(const StoredRecord stored, teller.reading().record(index));
+  ProvenRecord proof;
+  proof.index = index;
+  TRY_ASSIGN(proof.record, Json::parse(stored.bytes));
+  TRY_ASSIGN(proof.seal, teller.seal_of(stored.record, index));
+  TRY_ASSIGN(proof.path, teller.reading().inclusion(index, size));
+  if (stored.record.event.is_null()) return proof;
+  TRY_ASSIGN(const auto leaves, seal_leaves(teller, proof.seal));
+  if (!leaves) {
+    return fail(ErrorCode::kNotFound, "trace.no-seal-path", {{"index", std::to_string(index)}});
+  }
+  proof.seal_path = inclusion_path(*leaves, stored.record.position);
+  return proof;
+}
+
+/// The record that says whose a key is: its enrolment, or the genesis for the keys that it names.
+Result<std::optional<std::uint64_t>> enrolment_of(const Teller& teller, const std::string& did) {
+  TRY_ASSIGN(const auto actor, find_actor(teller.state(), did));
+  if (actor && actor->enrolled != kNoRecord) return std::optional(actor->enrolled);
+  const GenesisSettings& genesis = teller.genesis();
+  const auto& keys = genesis.authority_keys;
+  if (did == genesis.gateway || std::ranges::find(keys, did) != keys.end()) {
+    return std::optional<std::uint64_t>(0);
+  }
+  return std::optional<std::uint64_t>();
+}
+
+}  // namespace
+
+Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
+                             std::string_view checkpoint, const Viewer& viewer) {
+  TRY_ASSIGN(const Note note, parse_note(checkpoint));
+  TRY_ASSIGN(const Checkpoint head, parse_checkpoint(note.text));
+  TRY_ASSIGN(const StoredRecord stored, reading.record(index));
+  if (index >= head.size || head.size > reading.size()) {
+    return fail(ErrorCode::kBusy, "trace.not-covered", {{"index", std::to_string(index)}});
+  }
+  TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
+  Receipt receipt;
+  receipt.origin = head.origin;
+  TRY_ASSIGN(const StoredRecord genesis, reading.record(0));
+  receipt.genesis = record_hash(genesis.bytes);
+  receipt.size = head.size;
+  receipt.checkpoint = checkpoint;
+  TRY_ASSIGN(receipt.of, proven(teller, index, head.size));
+  for (const std::string& did : receipt.of.seal.signers) {
+    TRY_ASSIGN(const auto enrolment, enrolment_of(teller, did));
+    if (!enrolment) continue;  // a refused event of a key that nobody enrolled
+    TRY_ASSIGN(ProvenRecord signer, proven(teller, *enrolment, head.size));
+    receipt.signers.push_back(std::move(signer));
+  }
+  TRY_ASSIGN(receipt.disclosures, teller.disclosures_of(stored));
+  return receipt;
+}
+
+}  // namespace nianlun

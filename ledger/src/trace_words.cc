@@ -1,0 +1,158 @@
+#include "trace_words.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "ledger/messages.h"
+
+namespace nianlun {
+namespace {
+
+using Id = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array<Id, 7> kGuards = {{{"identity", "trace.broken-identity"},
+                                        {"required", "trace.broken-required"},
+                                        {"revoked", "trace.broken-revoked"},
+                                        {"role", "trace.broken-role"},
+                                        {"state", "trace.broken-state"},
+                                        {"time", "trace.broken-time"},
+                                        {"correction", "trace.broken-correction"}}};
+constexpr std::array<Id, 8> kRegistry = {
+    {{"nianlun:Genesis", "trace.registry-genesis"},
+     {"nianlun:PartyEnrolled", "trace.registry-party-enrolled"},
+     {"nianlun:KeyEnrolled", "trace.registry-key-enrolled"},
+     {"nianlun:RolesChanged", "trace.registry-roles-changed"},
+     {"nianlun:KeyRevoked", "trace.registry-key-revoked"},
+     {"nianlun:ProfileAdopted", "trace.registry-profile-adopted"},
+     {"nianlun:Endorsement", "trace.registry-endorsement"},
+     {"nianlun:ExceptionAnswered", "trace.registry-exception-answered"}}};
+
+std::string_view id_of(std::span<const Id> ids, std::string_view name) {
+  const auto found = std::ranges::find(ids, name, &Id::first);
+  return found == ids.end() ? std::string_view() : found->second;
+}
+
+// Commas, semicolons and full stops, of both writing systems. A full stop ends a clause only before
+// a space, so that "3.5" is whole.
+std::size_t separator_at(std::string_view text, std::size_t at) {
+  for (std::string_view one : {"，", "；", "。", "、", ", ", "; ", ". "}) {
+    if (text.substr(at).starts_with(one)) return one.size();
+  }
+  return 0;
+}
+
+struct Clause {
+  std::string_view text;
+  std::string_view separator;  ///< that follows it
+};
+std::vector<Clause> clauses_of(std::string_view text) {
+  std::vector<Clause> clauses;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t length = separator_at(text, at);
+    if (length == 0) continue;
+    clauses.push_back({text.substr(begin, at - begin), text.substr(at, length)});
+    begin = at + length;
+    at = begin - 1;
+  }
+  clauses.push_back({text.substr(begin), ""});
+  return clauses;
+}
+
+std::optional<std::string> value_text(const Json* value, const GenesisSettings& genesis) {
+  if (value == nullptr) return std::nullopt;
+  if (value->is_string()) return std::string(short_name(value->string(), genesis));
+  if (value->is_number()) return value->number_text();
+  if (value->is_object()) return value_text(value->find("id"), genesis);
+  if (value->is_array() && value->array().size() == 1) {
+    return value_text(&value->array().front(), genesis);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> filled_clause(std::string_view text, const Json& event,
+                                         const GenesisSettings& genesis) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t open = text.find('{');
+    const std::size_t close = open == text.npos ? text.npos : text.find('}', open);
+    if (close == text.npos) break;
+    out += text.substr(0, open);
+    const auto value = value_text(at_path(event, text.substr(open + 1, close - open - 1)), genesis);
+    if (!value) return std::nullopt;
+    out += *value;
+    text.remove_prefix(close + 1);
+  }
+  out += text;
+  return out;
+}
+
+}  // namespace
+
+Json texts_json(const Texts& texts) {
+  Json json{Json::Object()};
+  for (const auto& [language, text] : texts) json.set(language, text);
+  return json;
+}
+
+std::string in_language_of(const Json& texts, std::string_view language) {
+  if (!texts.is_object() || texts.object().empty()) return {};
+  if (const Json* found = texts.find(language); found != nullptr && found->is_string()) {
+    return found->string();
+  }
+  const Json& first = texts.object().front().value;
+  return first.is_string() ? first.string() : std::string();
+}
+
+std::string filled(std::string_view text, const Json& event, const GenesisSettings& genesis) {
+  std::string out;
+  std::string_view separator;
+  for (const Clause& clause : clauses_of(text)) {
+    const auto one = filled_clause(clause.text, event, genesis);
+    if (one && !one->empty()) {
+      if (!out.empty()) out += separator;
+      out += *one;
+      separator = clause.separator;
+    }
+  }
+  if (!out.empty() && (separator == "。" || separator == ". ")) out += separator;
+  while (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+std::string guard_text(const Profile::Step* step, std::string_view guard,
+                       std::string_view language) {
+  if (step != nullptr) {
+    const auto found = std::ranges::find(step->guards, guard, &Profile::Guard::id);
+    if (found != step->guards.end()) return std::string(in_language(found->text, language));
+  }
+  const std::string_view id = id_of(kGuards, guard);
+  return id.empty() ? std::string(guard) : text(language, id);
+}
+
+Json registry_name(std::string_view type) {
+  Json json{Json::Object()};
+  const std::string_view id = id_of(kRegistry, type);
+  for (std::string_view language : languages()) {
+    json.set(language, id.empty() ? text(language, "trace.unknown-step") : text(language, id));
+  }
+  return json;
+}
+
+std::string_view short_name(std::string_view id, const GenesisSettings& genesis) {
+  for (std::string_view prefix :
+       {std::string_view("https://id.gs1.org/"), std::string_view(genesis.domain)}) {
+    if (id.starts_with(prefix) && id.size() > prefix.size()) {
+      id.remove_prefix(prefix.size());
+      if (id.starts_with('/')) id.remove_prefix(1);
+      return id;
+    }
+  }
+  return id;
+}
+
+}  // namespace nianlun

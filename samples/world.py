@@ -1,0 +1,167 @@
+"""The programs, run as their users run them: a server, people with devices, and what they see."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+DOMAIN = "https://id.example.org"
+PARTY = DOMAIN + "/party/"
+
+
+class Failed(Exception):
+    pass
+
+
+class World:
+    def __init__(self, folder, programs, language):
+        self.folder = pathlib.Path(folder)
+        self.programs = pathlib.Path(programs)
+        self.language = language
+        self.ledger_folder = self.folder / "ledger"
+        self.server = None
+        self.url = None
+        self.held = 0
+
+    # What people run.
+
+    def run(self, program, *arguments, input=None, exits=(0,)):
+        command = [str(self.programs / program), *map(str, arguments), "--lang", self.language]
+        done = subprocess.run(command, input=input, text=True, capture_output=True, timeout=600)
+        if done.returncode not in exits:
+            raise Failed(f"{' '.join(command)}\nexited {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def ledger(self, *arguments, **options):
+        return self.run("ledger", *arguments, **options)
+
+    def scanner(self, *arguments, **options):
+        return self.run("scanner", *arguments, **options)
+
+    def labels(self, *arguments, **options):
+        return self.run("labels", *arguments, **options)
+
+    # The server.
+
+    def start(self, port=0):
+        port_file = self.folder / "port"
+        port_file.unlink(missing_ok=True)
+        log = (self.folder / "server.log").open("a")
+        self.server = subprocess.Popen(
+            [str(self.programs / "trace-api"), "--ledger", str(self.ledger_folder), "--listen",
+             f"127.0.0.1:{port}", "--port-file", str(port_file)], stdout=subprocess.DEVNULL, stderr=log)
+        for _ in range(600):
+            if port_file.exists() and port_file.read_text().strip():
+                break
+            if self.server.poll() is not None:
+                raise Failed("trace-api did not start:\n" + (self.folder / "server.log").read_text())
+            time.sleep(0.05)
+        else:
+            raise Failed("trace-api took too long to start")
+        self.url = "http://127.0.0.1:" + port_file.read_text().strip()
+
+    def stop(self):
+        self.server.send_signal(signal.SIGTERM)
+        if self.server.wait(timeout=60) != 0:
+            raise Failed("trace-api did not stop in order")
+        self.server = None
+
+    def kill(self):
+        """As a power cut would, at any moment."""
+        self.server.kill()
+        self.server.wait()
+        self.server = None
+
+    def close(self):
+        if self.server and self.server.poll() is None:
+            self.server.kill()
+            self.server.wait()
+
+    def get(self, path, accept="application/json", token=None, wanted=200):
+        headers = {"Accept": accept, "Accept-Language": self.language}
+        if token:
+            headers["Authorization"] = "Bearer " + token
+        request = urllib.request.Request(self.url + path, headers=headers)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=60) as answer:
+                status, body = answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            status, body = error.code, error.read().decode()
+        if status != wanted:
+            raise Failed(f"GET {path} answered {status}, not {wanted}\n{body[:2000]}")
+        return json.loads(body) if "json" in accept and body.startswith("{") else body
+
+    def item(self, identifier):
+        return self.get("/items/" + urllib.parse.quote(identifier, safe=""))
+
+    # People.
+
+    def enrol(self, name, party, roles, names):
+        """A person with a device: a key of their own, enrolled for a party by the authority."""
+        person = Person(self, name)
+        possession = self.ledger("possess", "--server", self.url, "--key", person.key, "--party",
+                                 PARTY + party)
+        if party not in self.parties:
+            self.parties.add(party)
+            self.ledger("party", "--server", self.url, "--key", self.authority, "--party",
+                        PARTY + party, "--name", "zh=" + names["zh"], "--name", "en=" + names["en"])
+        arguments = [argument for role in roles for argument in ("--role", role)]
+        self.ledger("enrol", "--server", self.url, "--key", self.authority, "-", *arguments,
+                    input=possession)
+        self.scanner("pull", "--server", self.url, "--store", person.store)
+        return person
+
+    def set_up(self, profiles):
+        self.parties = set()
+        self.authority = self.folder / "authority.pem"
+        self.ledger("keygen", self.authority)
+        arguments = [argument for file in profiles for argument in ("--profile", file)]
+        made = json.loads(self.ledger("init", self.ledger_folder, "--origin",
+                                      "ledger.example.org/samples", "--domain", DOMAIN, "--authority",
+                                      self.authority, *arguments))
+        self.identity, self.log_key = made["identity"], made["logKey"]
+
+    # What must hold.
+
+    def holds(self, condition, sentence, detail=""):
+        if not condition:
+            raise Failed(f"NOT: {sentence}\n{detail}")
+        self.held += 1
+        print(f"ok {self.held}  {sentence}", flush=True)
+
+
+class Person:
+    def __init__(self, world, name):
+        self.world, self.name = world, name
+        self.key = world.folder / f"{name}.pem"
+        self.store = world.folder / f"{name}.store"
+        self.did = world.ledger("keygen", self.key).strip()
+
+    def record(self, step, items, values=(), codes=None, together=False, time=None, exits=(0,)):
+        """Saves events in the outbox of this person's device; needs no network."""
+        arguments = ["record", "--step", step, "--key", self.key, "--store", self.store]
+        for member, identifier in items:
+            arguments += ["--item", f"{member}={identifier}"]
+        for path, value in values:
+            arguments += ["--value", f"{path}={value}"]
+        if together:
+            arguments.append("--together")
+        if time:
+            arguments += ["--time", time]
+        return self.world.scanner(*arguments, input=codes, exits=exits)
+
+    def send(self, *cosigners, exits=(0,)):
+        arguments = ["send", "--store", self.store, "--server", self.world.url, "--key", self.key]
+        for cosigner in cosigners:
+            arguments += ["--cosign", cosigner.key]
+        return self.world.scanner(*arguments, exits=exits)
+
+    def waiting(self):
+        out = self.world.scanner("outbox", "--store", self.store, "--json")
+        return [json.loads(line) for line in out.splitlines() if line.strip()]

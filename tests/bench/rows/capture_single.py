@@ -1,0 +1,12 @@
+"""Signed captures of one event over HTTP, durable: server on one core, load on the other."""
+
+from served import served
+
+
+def measure(bench):
+    with served(bench, "single-", bench.server) as server:
+        done = server.capture(captures=30_000, events=1)
+    conditions = {"connections": 64, "events_per_capture": 1, "p50_ms": done["p50_ms"],
+                  "p99_ms": done["p99_ms"], "load_core": bench.load}
+    return bench.row("capture_single", done["requests"] / done["seconds"], "events/s",
+                     reference=bench.p256_verify(), goal=0.6, conditions=conditions)

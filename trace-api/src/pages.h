@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ledger/ledger.h"
+#include "ledger/trace.h"
+
+namespace nianlun {
+
+/// The public pages, made on the server: they need no script and load nothing from another host.
+///
+/// Threads: any. Errors: none; what cannot be read becomes a page that says so.
+struct Page {
+  int status = 200;  ///< of HTTP: 200, 404 for an unknown code, 500
+  std::string html;
+};
+
+/// For the header Content-Security-Policy of every page: styles of our own, no script at all.
+inline constexpr std::string_view kPagePolicy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'";
+
+/// What a tag's address opens: the verdict in words, the facts, the life, the proof. `code_or_id`
+/// is a tag code as somebody typed it, or an identifier in any form.
+Page item_page(const Reading& reading, std::string_view code_or_id, const Viewer& viewer,
+               std::string_view checkpoint);
+/// The entry page: type a code. An answer to its form is `/t?code=...`.
+Page home_page(const Reading& reading, const Viewer& viewer, std::string_view checkpoint);
+/// For a path that leads nowhere.
+Page not_found_page(const Viewer& viewer);
+
+/// The language of pages for a request: `query_lang` ("zh", of ?lang=) if it is one of ours, else
+/// the best of the header Accept-Language, else the default.
+std::string_view page_language(std::string_view query_lang, std::string_view accept_language);
+
+/// A file under /assets/<hash>/<file>: immutable, for a year.
+struct Asset {
+  std::string_view content_type;
+  std::string_view bytes;
+};
+std::optional<Asset> asset(std::string_view hash, std::string_view file);
+/// The path of an asset, with the hash of its bytes.
+std::string asset_path(std::string_view file);
+
+}  // namespace nianlun
