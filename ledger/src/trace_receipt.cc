@@ -17,11 +17,7 @@ Result<std::optional<std::vector<Hash>>> seal_leaves(const Teller& teller, const
   if (!bytes) return fail(ErrorCode::kCorrupted, "state.damaged");
   TRY_ASSIGN(const SealRecords records, decode_seal_records(*bytes));
   std::vector<Hash> leaves;
-  std::uint64_t next = records.first;
-  for (std::uint64_t position = 0; position < records.events; ++position) {
-    const auto duplicate = std::ranges::find(records.duplicates, position,
-                                             &std::pair<std::uint64_t, std::uint64_t>::first);
-    const std::uint64_t index = duplicate != records.duplicates.end() ? duplicate->second : next++;
+  for (std::uint64_t index = records.first; index < records.first + records.events; ++index) {
     TRY_ASSIGN(const StoredRecord stored, teller.reading().record(index));
     if (stored.record.event.is_null()) return std::optional<std::vector<Hash>>();
     TRY_ASSIGN(const std::string event, canonical(stored.record.event));
