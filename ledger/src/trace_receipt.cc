@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ledger/checkpoint.h"
+#include "ledger/machine.h"
 #include "ledger/merkle.h"
 #include "ledger/receipt.h"
 #include "ledger/trace.h"
@@ -10,22 +11,30 @@
 namespace nianlun {
 namespace {
 
-/// The leaves of a seal from the records of its capture; nothing if an event was refused, of which
-/// the ledger keeps the hash only.
+/// The event of a record; of a duplicate, that of the record that it repeats. Null for what was
+/// refused for another reason, of which the ledger keeps the hash only.
+Result<Json> event_at(const Teller& teller, std::uint64_t index) {
+  TRY_ASSIGN(const StoredRecord stored, teller.reading().record(index));
+  const Record& record = stored.record;
+  const bool repeats =
+      std::ranges::find(record.verdict.broken, kDuplicate) != record.verdict.broken.end() &&
+      record.prior.size() == 1 && record.prior.front() < index;
+  if (!record.event.is_null() || !repeats) return record.event;
+  TRY_ASSIGN(const StoredRecord earlier, teller.reading().record(record.prior.front()));
+  return earlier.record.event_hash == record.event_hash ? earlier.record.event : Json();
+}
+
+/// The leaves of a seal from the records of its capture; nothing if an event of it is not kept.
 Result<std::optional<std::vector<Hash>>> seal_leaves(const Teller& teller, const Seal& seal) {
   TRY_ASSIGN(const auto bytes, teller.state().get(seal_key(seal.hash)));
   if (!bytes) return fail(ErrorCode::kCorrupted, "state.damaged");
   TRY_ASSIGN(const SealRecords records, decode_seal_records(*bytes));
   std::vector<Hash> leaves;
-  std::uint64_t next = records.first;
-  for (std::uint64_t position = 0; position < records.events; ++position) {
-    const auto duplicate = std::ranges::find(records.duplicates, position,
-                                             &std::pair<std::uint64_t, std::uint64_t>::first);
-    const std::uint64_t index = duplicate != records.duplicates.end() ? duplicate->second : next++;
-    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(index));
-    if (stored.record.event.is_null()) return std::optional<std::vector<Hash>>();
-    TRY_ASSIGN(const std::string event, canonical(stored.record.event));
-    leaves.push_back(leaf_hash(event));
+  for (std::uint64_t i = 0; i < records.events; ++i) {
+    TRY_ASSIGN(const Json event, event_at(teller, records.first + i));
+    if (event.is_null()) return std::optional<std::vector<Hash>>();
+    TRY_ASSIGN(const std::string text, canonical(event));
+    leaves.push_back(leaf_hash(text));
   }
   return std::optional(std::move(leaves));
 }
