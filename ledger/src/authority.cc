@@ -108,7 +108,7 @@ bool may(const RegistryCase& judged, const std::string& profile,
   });
 }
 
-/// The profile and step of an exception: "forest/planted" or "forest@1/planted".
+/// The profile and step of an exception: "library/lent" or "library@1/lent".
 Result<std::optional<std::pair<std::shared_ptr<const Profile>, const Profile::Step*>>> step_of(
     const RegistryCase& judged, std::uint64_t index, std::string_view guard) {
   std::optional<std::pair<std::shared_ptr<const Profile>, const Profile::Step*>> none;
