@@ -35,7 +35,7 @@ TEST_CASE("what capture_document() writes, parse_capture() reads") {
   REQUIRE(capture->events.size() == 2);
   for (std::size_t i = 0; i < 2; ++i) {
     CHECK(capture->events[i].bytes == sample.events[i].bytes);
-    CHECK(capture->events[i].hash == sha256(sample.events[i].bytes));
+    CHECK(capture->events[i].hash == leaf_hash(sample.events[i].bytes));
   }
   REQUIRE(capture->seal);
   CHECK(capture->seal->submitter == did(sample.key));

@@ -68,8 +68,10 @@ TEST_CASE("a refused record is proved by its hash, and its signer may be a stran
   CHECK(facts->event.is_null());
   CHECK(facts->verdict.outcome == Outcome::kRefused);
   CHECK(facts->parties == std::vector<std::string>{"", ""});
-  CHECK(receipt_json(receipt).find("sealPath") == nullptr);
-  CHECK(verdict_on(ledger, receipt, [](Json& json) { json.set("sealPath", Json::Array{}); }) ==
+  CHECK(verdict_on(ledger, receipt, [](Json& json) {
+          at(json, {"record", "event", "hash"}) = Json(hex(sha256("another event")));
+        }) == "receipt.wrong-seal-path");
+  CHECK(verdict_on(ledger, receipt, [](Json& json) { json.erase("sealPath"); }) ==
         "receipt.malformed");
   Receipt disclosing = receipt;
   disclosing.disclosures = {make_disclosure("salt", "nianlun:price", "12").encoded};

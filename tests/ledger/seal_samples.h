@@ -167,8 +167,7 @@ struct SampleLedger {
       proven.index = records.size();
       proven.record = Json::parse(bytes).value();
       proven.seal = seal;
-      const bool refused = record.verdict.outcome == Outcome::kRefused;
-      if (!refused) proven.seal_path = inclusion_path(leaves_of(events), i);
+      proven.seal_path = inclusion_path(leaves_of(events), i);
       records.push_back(std::move(proven));
       leaves.push_back(record_leaf(bytes));
     }
