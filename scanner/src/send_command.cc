@@ -6,8 +6,10 @@
 #include "device.h"
 #include "field_store.h"
 #include "guard_texts.h"
+#include "ledger/encoding.h"
 #include "ledger/event_maker.h"
 #include "ledger/outbox.h"
+#include "ledger/seal.h"
 #include "ledger/src/try.h"
 
 namespace nianlun::scanner {
@@ -29,7 +31,7 @@ class Send {
       context.monotonic_ms = monotonic_ms();
       TRY_ASSIGN(const std::optional<Json> document, outbox_.next_document(context));
       if (!document) break;
-      TRY_ASSIGN(const Json job, api_.capture(document->dump()));
+      TRY_ASSIGN(const Json job, job_of(*document));
       TRY(outbox_.answered(job));
       report(*document, job);
       terminal_.say("scanner.sent-so-far",
@@ -41,6 +43,23 @@ class Send {
 
  private:
   std::uint64_t sent() const { return accepted_ + disputed_ + refused_; }
+
+  /// The answer to a document. A server that refuses it as a whole is asked whether it has it after
+  /// all, from an earlier attempt; only if it has not may the events go into another seal.
+  Result<Json> job_of(const Json& document) {
+    auto job = api_.capture(document.dump());
+    if (job || job.error().code != ErrorCode::kInvalidArgument) return job;
+    const Json* made = document.find("nianlun:seal");
+    if (made == nullptr) return job;
+    TRY_ASSIGN(const Seal seal, parse_seal(*made));
+    auto earlier = api_.get_json("/capture/" + hex(seal.hash));
+    if (earlier) return earlier;
+    if (earlier.error().code == ErrorCode::kNotFound) {
+      TRY(outbox_.unseal());
+      terminal_.say("scanner.wait-again");
+    }
+    return job;
+  }
 
   void report(const Json& document, const Json& job) {
     const Json* body = document.find("epcisBody");

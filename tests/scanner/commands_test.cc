@@ -148,6 +148,24 @@ TEST_CASE("without a server nothing is lost, and what broke off is sent again, t
   CHECK(bodies[0] == bodies[1]);
 }
 
+TEST_CASE(
+    "a document that is refused as a whole is taken apart, unless the server has it already") {
+  const Device device;
+  FakeLedger ledger;
+  REQUIRE(device.pull(ledger.url()).exit_code == 0);
+  REQUIRE(device.record("library/lent", {"https://id.example.org/book/1"}).exit_code == 0);
+  ledger.refusing = true;
+  const Ran refused = device.send(ledger.url());
+  CHECK(refused.exit_code == kFailed);
+  CHECK(refused.says("not like this"));
+  CHECK(refused.says("wait here again"));
+  CHECK(device.outbox().writes("waiting 1, sending 0"));
+  ledger.refusing = true;
+  ledger.has_it = true;
+  CHECK(device.send(ledger.url()).exit_code == kDone);
+  CHECK(device.outbox().writes("waiting 0, sending 0, received 1"));
+}
+
 TEST_CASE("many events go in seals of a bounded size") {
   const Device device;
   FakeLedger ledger;
