@@ -15,13 +15,16 @@ namespace nianlun {
 
 struct Judgement {
   Verdict verdict;
-  std::string profile;             ///< "<id>@<version>", or empty
-  std::vector<std::string> items;  ///< canonical, in order of first appearance: for `prior`
+  std::string profile;                ///< "<id>@<version>", or empty
+  std::uint64_t repeats = kNoRecord;  ///< of a duplicate: the earlier record
+  std::vector<std::string> items;     ///< canonical, in order of first appearance: for `prior`
 };
 
 /// Judges event `position` of an admission against `state`, by its authority (registry_judge.cc,
 /// authority.cc), its step and the step's guards (guards.cc, guard_*.cc).
-Result<Judgement> judge(const Admission& admission, std::size_t position, const StateView& state,
-                        const ProfileBook& book);
+///
+/// `index` is that of the record to be.
+Result<Judgement> judge(const Admission& admission, std::size_t position, std::uint64_t index,
+                        const StateView& state, const ProfileBook& book);
 
 }  // namespace nianlun

@@ -126,7 +126,9 @@ Buffer event_key(std::string_view event_id, bool correction) {
   text.push_back(correction ? '1' : '0');
   return joined('e', hash16(text));
 }
-Buffer refused_key(const Hash& event_hash) { return joined('r', event_hash.view().substr(0, 16)); }
+Buffer refused_key(const Hash& event_hash, std::string_view submitter) {
+  return joined('r', sha256(event_hash.view(), submitter).view().substr(0, 16));
+}
 Buffer seal_key(const Hash& seal) { return joined('s', seal.view().substr(0, 16)); }
 Buffer sequence_key(std::string_view did, std::uint64_t sequence) {
   return joined('d', hash16(did), be64(sequence));
@@ -209,7 +211,8 @@ Result<Item> decode_item(Bytes bytes) {
 
 Buffer encode(const TimelineEntry& entry) {
   Writer out;
-  out.number((entry.voided ? 1U : 0U) | (entry.fits ? 2U : 0U) | (entry.disputed ? 4U : 0U));
+  out.number((entry.voided ? 1U : 0U) | (entry.fits ? 2U : 0U) | (entry.disputed ? 4U : 0U) |
+             entry.sets << 3);
   out.octets(entry.step).number(entry.participant).number(entry.actor).number(entry.party);
   return out.standing(entry.after).take();
 }
@@ -221,6 +224,7 @@ Result<TimelineEntry> decode_entry(Bytes bytes) {
   entry.voided = (flags & 1) != 0;
   entry.fits = (flags & 2) != 0;
   entry.disputed = (flags & 4) != 0;
+  entry.sets = static_cast<unsigned>(flags >> 3);
   entry.step = in.octets();
   entry.participant = in.number();
   entry.actor = in.number();
@@ -244,10 +248,7 @@ Result<Indexed> decode_indexed(Bytes bytes) {
 }
 
 Buffer encode(const SealRecords& records) {
-  Writer out;
-  out.number(records.first).number(records.events).number(records.duplicates.size());
-  for (const auto& [position, index] : records.duplicates) out.number(position).number(index);
-  return out.take();
+  return Writer().number(records.first).number(records.events).take();
 }
 
 Result<SealRecords> decode_seal_records(Bytes bytes) {
@@ -255,10 +256,6 @@ Result<SealRecords> decode_seal_records(Bytes bytes) {
   SealRecords records;
   records.first = in.number();
   records.events = in.number();
-  for (std::uint64_t left = in.count(); left > 0; --left) {
-    const std::uint64_t position = in.number();
-    records.duplicates.emplace_back(position, in.number());
-  }
   if (!in.done()) return damaged();
   return records;
 }

@@ -10,9 +10,9 @@
 //   f profile id / be64 version          JSON {index, profile}
 //   i hash16(item)                       Item
 //   t hash16(item) be64 time be64 index  TimelineEntry; time is biased so that it sorts
-//   e hash16(event id, correction?)      index, hash16 of the event's canonical bytes
-//   r hash16(event hash)                 index of the record that refused it
-//   s hash16(seal)                       index of the first record, and of duplicates
+//   e hash16(event id, correction?)      index, hash16 of the event's bytes, be64 recordTime
+//   r hash16(event hash, submitter)      index of the record that refused it from that key
+//   s hash16(seal)                       index of the first record, number of records
 //   d hash16(did) be64 sequence          hash16 of the seal
 //   c hash16(origin) hash16(item)        index, item: what came from what
 //   n hash16(container) hash16(item)     item: what is inside or fastened to what now
@@ -20,6 +20,8 @@
 //   u guard NUL hash16(value)            index, item that holds the value
 //   x be64 index / guard                 exception, JSON
 //   o be64 index / guard                 empty: the exception is open
+//   NL, AL                               be64: the last number of a party, of a key
+//   y                                    be64: time of the newest record, ms since 1970 UTC
 //   z                                    position: JSON {size, root}
 
 #include <cstdint>
@@ -41,6 +43,9 @@ std::uint64_t read_be64(Bytes eight);
 
 inline constexpr std::string_view kGenesisKey = "g";
 inline constexpr std::string_view kPositionKey = "z";
+inline constexpr std::string_view kTimeKey = "y";
+inline constexpr std::string_view kLastPartyKey = "NL";  // be64 follows N elsewhere: no clash
+inline constexpr std::string_view kLastActorKey = "AL";
 Buffer party_key(std::string_view party);
 Buffer party_number_key(std::uint64_t number);
 Buffer actor_key(std::string_view did);
@@ -50,7 +55,7 @@ Buffer item_key(std::string_view item);
 Buffer timeline_prefix(std::string_view item);
 Buffer timeline_key(std::string_view item, std::int64_t time_ms, std::uint64_t index);
 Buffer event_key(std::string_view event_id, bool correction);
-Buffer refused_key(const Hash& event_hash);
+Buffer refused_key(const Hash& event_hash, std::string_view submitter);
 Buffer seal_key(const Hash& seal);
 Buffer sequence_key(std::string_view did, std::uint64_t sequence);
 Buffer descendant_prefix(std::string_view origin);
@@ -95,6 +100,7 @@ struct Item {
   std::vector<AttributeValue> attributes;
 };
 
+inline constexpr unsigned kSetsContainer = 1, kSetsPlace = 2, kSetsHolder = 4;
 struct TimelineEntry {
   bool voided = false;
   bool fits = true;  ///< the step was in order where it stands now
@@ -103,6 +109,7 @@ struct TimelineEntry {
   std::uint64_t participant = 0;  ///< index in the step's items
   std::uint64_t actor = 0;        ///< number of the submitter's key
   std::uint64_t party = 0;        ///< number of the submitter's party
+  unsigned sets = 0;              ///< what of `after` its own event said: kSets...
   Standing after;
 };
 
@@ -126,11 +133,10 @@ struct Indexed {
 Buffer encode(const Indexed& indexed);
 Result<Indexed> decode_indexed(Bytes bytes);
 
-/// The records of a capture: the first, how many events it has, and which are duplicates of what.
+/// The records of a capture: one for each event, from `first` on.
 struct SealRecords {
   std::uint64_t first = 0;
   std::uint64_t events = 0;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> duplicates;  ///< position, index
 };
 Buffer encode(const SealRecords& records);
 Result<SealRecords> decode_seal_records(Bytes bytes);

@@ -45,11 +45,14 @@ bool is_tag(std::string_view id, const GenesisSettings& genesis) {
 }
 
 Result<std::string> canonical_name(std::string_view id, const GenesisSettings& genesis) {
-  if (auto code = normalize_tag_code(id)) return genesis.domain + "/t/" + *code;
+  auto typed = normalize_tag_code(id);
+  if (typed) return genesis.domain + "/t/" + *typed;
   // A tag is named alike whatever host it was printed with.
   if (const std::size_t tag = id.rfind("/t/"); tag != id.npos) {
     if (auto code = normalize_tag_code(id.substr(tag + 3))) return genesis.domain + "/t/" + *code;
   }
+  // What has no scheme was meant as a code: say what is wrong with it as one.
+  if (id.find(':') == id.npos) return Unexpected{std::move(typed).error()};
   TRY_ASSIGN(Identifier identifier, identify(id));
   return std::move(identifier.canonical);
 }
@@ -101,12 +104,6 @@ Result<std::optional<bool>> any_above(const StateView& state, const Item& item,
     }
   }
   return std::optional(false);
-}
-
-Result<bool> is_recalled(const StateView& state, const Item& item) {
-  TRY_ASSIGN(const auto found,
-             any_above(state, item, [](const Item& one) { return one.recalled; }));
-  return found.value_or(false);
 }
 
 Result<std::uint64_t> holder_of(const StateView& state, const Item& item,
