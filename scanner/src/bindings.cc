@@ -3,6 +3,7 @@
 #include "device.h"
 #include "ledger/event_maker.h"
 #include "ledger/src/try.h"
+#include "terminal.h"
 
 namespace nianlun::scanner {
 
@@ -60,6 +61,7 @@ std::optional<std::string> Bindings::thing_of(const std::string& tag) {
     const auto view = api_->get_json("/items/" + path_segment(tag));
     if (view) item = KnownItem{.view = *view, .steps = Json(Json::Object{}), .saved_ms = now_ms()};
     if (!view && view.error().code == ErrorCode::kNotFound) return std::nullopt;
+    if (!view && is_unreachable(view.error())) api_ = nullptr;  // a run does not wait each time
   }
   if (!item) return std::nullopt;
   // A server may answer for a tag with the thing that it is fastened to.

@@ -133,6 +133,17 @@ class Send {
   std::uint64_t accepted_ = 0, disputed_ = 0, refused_ = 0;
 };
 
+/// The ledger is looked at first: what it says now is what the seals come after. Rules that this
+/// device cannot read are no reason to keep its events back.
+Result<LedgerFacts> pulled(FieldStore& store, Api& api, const Terminal& terminal) {
+  auto facts = store.pull(api);
+  if (facts || facts.error().code == ErrorCode::kConflict || is_unreachable(facts.error())) {
+    return facts;
+  }
+  terminal.say("", facts.error());
+  return store.facts();
+}
+
 Result<int> send(const SendArguments& arguments, const Terminal& terminal) {
   std::vector<PrivateKey> keys;
   TRY_ASSIGN(PrivateKey own, PrivateKey::load(arguments.key));
@@ -144,8 +155,7 @@ Result<int> send(const SendArguments& arguments, const Terminal& terminal) {
   FieldStore store(arguments.store);
   TRY_ASSIGN(const auto outbox, Outbox::open(store.outbox()));
   TRY_ASSIGN(Api api, Api::connect_to(arguments.server, terminal.language));
-  // The ledger is looked at first: what it says now is what the seals come after.
-  TRY_ASSIGN(const LedgerFacts facts, store.pull(api));
+  TRY_ASSIGN(const LedgerFacts facts, pulled(store, api, terminal));
   Outbox::SealContext context;
   context.ledger = facts.identity;
   for (const PrivateKey& key : keys) context.keys.push_back(&key);
