@@ -4,6 +4,7 @@
 
 #include "authority.h"
 #include "guard_facts.h"
+#include "ledger/merkle.h"
 #include "ledger/private_values.h"
 #include "ledger/time.h"
 #include "try.h"
@@ -181,7 +182,7 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
   Json repeated = judged.event.event;
   repeated.erase("errorDeclaration");
   TRY_ASSIGN(const std::string bytes, canonical(repeated));
-  if (original.value.substr(0, 16) != sha256(bytes).view().substr(0, 16)) {
+  if (original.value.substr(0, 16) != leaf_hash(bytes).view().substr(0, 16)) {
     broken.add("conflict", true);
     return {};
   }

@@ -225,7 +225,7 @@ class SmallLedger final : public Reading {
     StoredRecord stored;
     stored.index = index;
     stored.record.event = event;
-    stored.record.event_hash = sha256(bytes);
+    stored.record.event_hash = leaf_hash(bytes);
     stored.record.seal = seal.hash;
     stored.record.time_ms = good(parse_date_time(event.text("eventTime"))) + 60'000;
     stored.record.profile = profile;
@@ -234,7 +234,7 @@ class SmallLedger final : public Reading {
     stored.bytes = record_bytes(stored.record, bytes);
     leaves_.push_back(record_leaf(stored.bytes));
     root_ = root_of(leaves_);
-    state_.put(seal_key(seal.hash), encode(SealRecords{index, 1, {}}));
+    state_.put(seal_key(seal.hash), encode(SealRecords{index, 1}));
     if (const std::string_view id = event.text("eventID"); !id.empty()) {
       state_.put(event_key(id, event.find("errorDeclaration") != nullptr),
                  encode(Indexed{index, hash16(bytes)}));
