@@ -34,13 +34,8 @@ bool matches(const Profile::Step& step, const Json& event) {
   });
 }
 
-struct Chosen {
-  std::shared_ptr<const Profile> profile;
-  const Profile::Step* step = nullptr;
-};
-
 /// How well a step's items fit an event: 0 not at all, 1 by kind, 2 by state too.
-Result<int> fitness(const Chosen& chosen, const CaptureEvent& event, const StateView& state,
+Result<int> fitness(const ChosenStep& chosen, const CaptureEvent& event, const StateView& state,
                     const ProfileBook& book) {
   TRY_ASSIGN(const std::vector<Involved> involved,
              involved_in(event.event, *chosen.profile, *chosen.step, book.genesis().domain));
@@ -54,32 +49,6 @@ Result<int> fitness(const Chosen& chosen, const CaptureEvent& event, const State
     states_fit = states_fit && participant.accepts(now);
   }
   return states_fit ? 2 : 1;
-}
-
-/// The step that an event names, or else the first that fits.
-Result<Chosen> choose(const CaptureEvent& event, const StateView& state, const ProfileBook& book) {
-  const std::string_view named = event.event.text("nianlun:step");
-  if (!named.empty()) {
-    const std::size_t slash = named.find('/');
-    Chosen chosen;
-    chosen.profile = book.at(named.substr(0, slash), event.time_ms);
-    if (chosen.profile == nullptr || slash == named.npos) return Chosen{};
-    chosen.step = chosen.profile->step(named.substr(slash + 1));
-    return chosen.step != nullptr && matches(*chosen.step, event.event) ? chosen : Chosen{};
-  }
-  Chosen second;
-  for (const std::string& id : book.ids()) {
-    const auto profile = book.at(id, event.time_ms);
-    if (profile == nullptr) continue;
-    for (const Profile::Step& step : profile->steps) {
-      if (!matches(step, event.event)) continue;
-      const Chosen chosen{profile, &step};
-      TRY_ASSIGN(const int fit, fitness(chosen, event, state, book));
-      if (fit == 2) return chosen;
-      if (fit == 1 && second.step == nullptr) second = chosen;
-    }
-  }
-  return second;
 }
 
 bool refuses(const Profile::Step& step, std::string_view guard) {
@@ -120,6 +89,7 @@ void judge_submitter(const Case& judged, Broken& broken) {
   const std::optional<Actor>& submitter = judged.signers.front();
   if (!submitter) return broken.add("key", true);
   if (submitter->revoked != kNoRecord) broken.add("revoked", refuses(step, "revoked"));
+  if (judged.event.correction) return;  // who may correct is not who may do the step
   const bool has_role = std::ranges::any_of(step.roles, [&](const std::string& role) {
     return submitter->has_role(judged.profile->id + "/" + role);
   });
@@ -269,6 +239,32 @@ Result<Judgement> judge_step(Case judged, std::size_t position) {
 
 }  // namespace
 
+Result<ChosenStep> choose_step(const CaptureEvent& event, const StateView& state,
+                               const ProfileBook& book) {
+  const std::string_view named = event.event.text("nianlun:step");
+  if (!named.empty()) {
+    const std::size_t slash = named.find('/');
+    ChosenStep chosen;
+    chosen.profile = book.at(named.substr(0, slash), event.time_ms);
+    if (chosen.profile == nullptr || slash == named.npos) return ChosenStep{};
+    chosen.step = chosen.profile->step(named.substr(slash + 1));
+    return chosen.step != nullptr && matches(*chosen.step, event.event) ? chosen : ChosenStep{};
+  }
+  ChosenStep second;
+  for (const std::string& id : book.ids()) {
+    const auto profile = book.at(id, event.time_ms);
+    if (profile == nullptr) continue;
+    for (const Profile::Step& step : profile->steps) {
+      if (!matches(step, event.event)) continue;
+      const ChosenStep chosen{profile, &step};
+      TRY_ASSIGN(const int fit, fitness(chosen, event, state, book));
+      if (fit == 2) return chosen;
+      if (fit == 1 && second.step == nullptr) second = chosen;
+    }
+  }
+  return second;
+}
+
 Result<Judgement> judge(const Admission& admission, std::size_t position, std::uint64_t index,
                         const StateView& state, const ProfileBook& book) {
   const CaptureEvent& event = admission.events[position].event;
@@ -281,7 +277,7 @@ Result<Judgement> judge(const Admission& admission, std::size_t position, std::u
     judgement.verdict.step = type;
     return judgement;
   }
-  TRY_ASSIGN(Chosen chosen, choose(event, state, book));
+  TRY_ASSIGN(ChosenStep chosen, choose_step(event, state, book));
   if (chosen.step == nullptr) return refused("step");
   return judge_step(Case{.admission = admission,
                          .event = event,

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kContainersMax = 32;
 constexpr std::size_t kHolderEntriesMax = 64;
 
-/// When the holder that an item has now was named, as (eventTime, record).
+/// When an item's own events last named its holder, as (eventTime, record); the oldest event that
+/// was looked at if that was long ago.
 using Moment = std::pair<std::int64_t, std::uint64_t>;
 Result<Moment> holder_since(const StateView& state, const Item& item) {
   Moment since{item.time_ms, item.index};
@@ -30,9 +31,8 @@ Result<Moment> holder_since(const StateView& state, const Item& item) {
                      return false;
                    }
                    if (entry->voided) return true;
-                   if (entry->after.holder != item.now.holder) return false;
                    since = time_and_index(key);
-                   return ++seen < kHolderEntriesMax;
+                   return (entry->sets & kSetsHolder) == 0 && ++seen < kHolderEntriesMax;
                  }));
   TRY(std::move(read));
   return since;

@@ -105,18 +105,25 @@ class SmallLedger final : public Reading {
  public:
   static constexpr std::string_view kDomain = "https://id.example.org";
 
-  SmallLedger() : state_(nothing()) {
-    Json profile = good(Json::parse(kSmallProfile));
-    Json genesis = good(Json::parse(R"({"type":"nianlun:Genesis",
+  /// The genesis event of every small ledger.
+  static Json genesis() {
+    return good(Json::parse(R"({"type":"nianlun:Genesis",
       "eventTime":"2026-01-01T00:00:00.000Z","nianlun:format":1,"nianlun:rules":1,
       "nianlun:suite":"sha256","nianlun:origin":"ledger.example.org/library",
       "nianlun:logKey":"ledger.example.org/library+00000000+AAAA",
       "nianlun:gateway":"did:key:zGateway","nianlun:domain":"https://id.example.org",
       "nianlun:timeZone":"Asia/Shanghai","nianlun:languages":["zh","en"],
       "nianlun:authority":{"threshold":1,"keys":["did:key:zAuthority"]},"nianlun:profiles":[]})"));
+  }
+
+  SmallLedger() : SmallLedger(genesis()) {
+    add(genesis(), {}, "did:key:zAuthority", Verdict{Outcome::kAccepted, "nianlun:Genesis", {}});
+  }
+  /// With a genesis of the test's own, which it records itself.
+  explicit SmallLedger(const Json& genesis) : state_(nothing()) {
     state_.put(kGenesisKey, genesis.dump());
-    state_.put(profile_key("library", 1), Json().set("index", 0).set("profile", profile).dump());
-    add(genesis, {}, "did:key:zAuthority", Verdict{Outcome::kAccepted, "nianlun:Genesis", {}});
+    state_.put(profile_key("library", 1),
+               Json().set("index", 0).set("profile", good(Json::parse(kSmallProfile))).dump());
   }
 
   void enrol(std::uint64_t number, std::string_view uri, std::string_view name,
@@ -125,15 +132,19 @@ class SmallLedger final : public Reading {
     Party party{number, std::string(uri), Json().set("en", name).set("zh", name)};
     state_.put(party_key(uri), encode(party));
     state_.put(party_number_key(number), Buffer(uri));
+    enrol_key(number, uri, role, did, 0);
+    parties_[number] = did;
+  }
+  void enrol_key(std::uint64_t number, std::string_view uri, std::string_view role,
+                 const std::string& did, std::uint64_t enrolled) {
     Actor actor;
     actor.number = actor.party_number = number;
     actor.did = did;
     actor.party = uri;
     actor.roles = {"library/" + std::string(role)};
-    actor.enrolled = 0;
+    actor.enrolled = enrolled;
     state_.put(actor_key(did), encode(actor));
     state_.put(actor_number_key(number), did);
-    parties_[number] = did;
   }
 
   /// Records an event of a party and puts its changes into the state.
@@ -151,6 +162,7 @@ class SmallLedger final : public Reading {
         item.kind = change.kind;
         item.first = index;
       }
+      const unsigned sets = change.after.holder != item.now.holder ? kSetsHolder : 0;
       move_out(item, change.after);
       item.last = item.index = index;
       item.time_ms = time_ms;
@@ -160,11 +172,55 @@ class SmallLedger final : public Reading {
       entry.fits = change.fits;
       entry.disputed = change.disputed;
       entry.actor = entry.party = party;
+      entry.sets = sets;
       entry.after = change.after;
       state_.put(timeline_key(change.id, time_ms, index), encode(entry));
       put(item);
     }
     return index;
+  }
+
+  /// Records the events of a capture as they are; the index of the first.
+  std::uint64_t capture(const std::vector<Json>& events, const Seal& seal,
+                        const std::string& profile, const Verdict& verdict) {
+    const std::uint64_t first = records_.size();
+    for (const Json& event : events) {
+      const std::string bytes = good(canonical(event));
+      StoredRecord stored;
+      stored.index = records_.size();
+      stored.record.event = verdict.outcome == Outcome::kRefused ? Json() : event;
+      stored.record.event_hash = sha256(bytes);
+      stored.record.seal = seal.hash;
+      stored.record.proofs = seal.proofs_hash;
+      stored.record.position = stored.index - first;
+      stored.record.time_ms = good(parse_date_time(event.text("eventTime"))) + 60'000;
+      stored.record.profile = profile;
+      stored.record.verdict = verdict;
+      stored.record.salt = "AAAAAAAAAAAAAAAAAAAAAA";
+      stored.bytes = record_bytes(stored.record, bytes);
+      leaves_.push_back(record_leaf(stored.bytes));
+      if (const std::string_view id = event.text("eventID"); !id.empty()) {
+        state_.put(event_key(id, event.find("errorDeclaration") != nullptr),
+                   encode(Indexed{stored.index, hash16(bytes)}));
+      }
+      records_.push_back(std::move(stored));
+    }
+    root_ = root_of(leaves_);
+    state_.put(seal_key(seal.hash), encode(SealRecords{first, events.size()}));
+    seals_.emplace(first, seal);
+    return first;
+  }
+
+  /// Makes a record one that was refused, as a duplicate of `earlier` or for another reason.
+  void repeat(std::uint64_t index, std::uint64_t earlier) {
+    StoredRecord& stored = records_.at(index);
+    stored.record.event = Json();
+    stored.record.verdict.outcome = Outcome::kRefused;
+    stored.record.verdict.broken = {earlier == kNoRecord ? "state" : std::string(kDuplicate)};
+    stored.record.prior = {earlier};
+    stored.bytes = record_bytes(stored.record, {});
+    leaves_.at(index) = record_leaf(stored.bytes);
+    root_ = root_of(leaves_);
   }
 
   Item& item(const std::string& id) { return items_.at(id); }
@@ -215,33 +271,12 @@ class SmallLedger final : public Reading {
   }
   std::uint64_t add(const Json& event, const std::string& profile, const std::string& did,
                     const Verdict& verdict) {
-    const std::uint64_t index = records_.size();
     Seal seal;
     seal.submitter = did;
     seal.signers = {did};
     seal.count = 1;
-    seal.hash = sha256("seal " + std::to_string(index));
-    const std::string bytes = good(canonical(event));
-    StoredRecord stored;
-    stored.index = index;
-    stored.record.event = event;
-    stored.record.event_hash = leaf_hash(bytes);
-    stored.record.seal = seal.hash;
-    stored.record.time_ms = good(parse_date_time(event.text("eventTime"))) + 60'000;
-    stored.record.profile = profile;
-    stored.record.verdict = verdict;
-    stored.record.salt = "AAAAAAAAAAAAAAAAAAAAAA";
-    stored.bytes = record_bytes(stored.record, bytes);
-    leaves_.push_back(record_leaf(stored.bytes));
-    root_ = root_of(leaves_);
-    state_.put(seal_key(seal.hash), encode(SealRecords{index, 1}));
-    if (const std::string_view id = event.text("eventID"); !id.empty()) {
-      state_.put(event_key(id, event.find("errorDeclaration") != nullptr),
-                 encode(Indexed{index, hash16(bytes)}));
-    }
-    seals_.emplace(index, std::move(seal));
-    records_.push_back(std::move(stored));
-    return index;
+    seal.hash = sha256("seal " + std::to_string(records_.size()));
+    return capture({event}, seal, profile, verdict);
   }
   void move_out(const Item& item, const Standing& after) {
     if (item.now.container == after.container) return;

@@ -55,7 +55,7 @@ Html paragraph(std::string_view text, Markup open = "<p>"_html) {
   return html;
 }
 
-/// "Green Nursery (nursery)": a party and its role, never a person.
+/// "City Library (librarian)": a party and its role, never a person.
 std::string who(const Shown& shown, const Json* by) {
   if (by == nullptr || !by->is_object()) return {};
   std::string name = shown.words(*by, "name");

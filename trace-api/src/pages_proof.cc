@@ -45,15 +45,13 @@ Html proof_section(const Json& view, const Json& ledger, std::string_view checkp
          << "/receipt\" download=\"record-"_html << record << ".receipt.json\">"_html
          << said(language, "page.receipt") << "</a></p><p>"_html
          << said(language, "page.how-to-verify") << "</p><pre><code>ledger verify record-"_html
-         << record << ".receipt.json</code></pre>"_html;
+         << record << ".receipt.json --log "_html << ledger.text("logKey") << "</code></pre>"_html;
   } else {
     html << "<p>"_html << said(language, "page.not-covered") << "</p>"_html;
   }
   html << "<dl><div><dt>"_html << said(language, "page.ledger") << "</dt><dd>"_html
-       << ledger.text("origin") << "</dd></div><div><dt>"_html << said(language, "page.log-key")
-       << "</dt><dd><code>"_html << ledger.text("logKey") << "</code></dd></div></dl><ul><li>"_html
-       << said(language, "page.proves") << "</li><li>"_html
-       << said(language, "page.does-not-prove-newest") << "</li><li>"_html
+       << ledger.text("origin") << "</dd></div></dl><ul><li>"_html << said(language, "page.proves")
+       << "</li><li>"_html << said(language, "page.does-not-prove-newest") << "</li><li>"_html
        << said(language, "page.does-not-prove-thing") << "</li></ul></section>\n"_html;
   return html;
 }
