@@ -24,6 +24,9 @@ void Bindings::learn(const Json& event, const Profile& profile) {
   const auto step = find_step(profile, event.text("nianlun:step"));
   if (!step) return;
   for (const Profile::Participant& participant : (*step)->items) {
+    for (const std::string& item : strings_at(event, participant.in)) {
+      if (!participant.to.empty()) states_[item] = participant.to;
+    }
     bool out = participant.parent == Profile::Parent::kOut;
     std::string parent_in = participant.parent_in;
     if (participant.parent == Profile::Parent::kByAction) {
@@ -52,6 +55,12 @@ Result<void> Bindings::learn(const Outbox& outbox,
     }
     return true;
   });
+}
+
+std::string Bindings::state_of(std::string_view item) const {
+  if (const auto known = states_.find(item); known != states_.end()) return known->second;
+  const std::optional<KnownItem> seen = store_.item(item);
+  return seen ? std::string(seen->view.text("state")) : std::string();
 }
 
 std::optional<std::string> Bindings::thing_of(const std::string& tag) {

@@ -193,6 +193,18 @@ TEST_CASE("a tag stands for what it was fastened to on this device") {
   CHECK(lent.writes("library/lent, https://id.example.org/book/1\n"));
 }
 
+TEST_CASE("a state that does not fit is said at once, and the event is kept") {
+  const Device device;
+  FakeLedger ledger;
+  REQUIRE(device.pull(ledger.url()).exit_code == 0);
+  const std::string book = "https://id.example.org/book/1";
+  CHECK(!device.record("library/lent", {book}).says("dispute"));
+  const Ran twice = device.record("library/lent", {book});
+  CHECK(twice.exit_code == 0);
+  CHECK(twice.says(book + " is here in the state Lent; this step takes: On the shelf"));
+  CHECK(device.outbox().writes("waiting 2"));
+}
+
 TEST_CASE("a tag of which nothing is known is recorded as such, and said") {
   const Device device;
   FakeLedger ledger;
