@@ -180,10 +180,9 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
   const bool later = std::ranges::any_of(rules.later_roles, [&](const std::string& role) {
     return submitter.has_role(judged.profile->id + "/" + role);
   });
-  const bool second = std::any_of(judged.signers.begin() + 1, judged.signers.end(),
-                                  [](const std::optional<Actor>& signer) {
-                                    return signer && signer->revoked == kNoRecord;
-                                  });
+  const bool second = std::any_of(
+      judged.signers.begin() + 1, judged.signers.end(),
+      [](const std::optional<Actor>& signer) { return signer && signer->revoked == kNoRecord; });
   if (!later || (rules.later_cosigned && !second)) broken.add("correction", false);
   return {};
 }
