@@ -194,11 +194,17 @@ Html flags(const Shown& shown, const Json& entry) {
     }
     return html;
   }
-  for (const Json& broken : list(entry, "broken")) {
-    html << paragraph(
-        text(shown.language, "page.disputed", {{"text", std::string(broken.text("text"))}}), kOpen);
+  const auto index = entry.integer("index");
+  for (const Json& exception : list(shown.view, "exceptions")) {
+    const auto record = exception.integer("record");
+    if (!index || !record || *record != *index) continue;
+    const std::string why(exception.text("text"));
+    html << paragraph(flag(exception, "open")
+                          ? text(shown.language, "page.disputed", {{"text", why}})
+                          : text(shown.language, "page.settled", {{"text", why}}),
+                      kOpen);
   }
-  if (!flag(entry, "fits") && list(entry, "broken").empty()) {
+  if (!flag(entry, "fits") && html.empty()) {
     html << paragraph(text(shown.language, "page.does-not-fit"), kOpen);
   }
   return html;
