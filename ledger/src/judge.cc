@@ -4,6 +4,7 @@
 
 #include "authority.h"
 #include "guard_facts.h"
+#include "ledger/merkle.h"
 #include "ledger/private_values.h"
 #include "ledger/time.h"
 #include "try.h"
@@ -88,6 +89,7 @@ void judge_submitter(const Case& judged, Broken& broken) {
   const std::optional<Actor>& submitter = judged.signers.front();
   if (!submitter) return broken.add("key", true);
   if (submitter->revoked != kNoRecord) broken.add("revoked", refuses(step, "revoked"));
+  if (judged.event.correction) return;  // who may correct is not who may do the step
   const bool has_role = std::ranges::any_of(step.roles, [&](const std::string& role) {
     return submitter->has_role(judged.profile->id + "/" + role);
   });
@@ -150,7 +152,7 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
   Json repeated = judged.event.event;
   repeated.erase("errorDeclaration");
   TRY_ASSIGN(const std::string bytes, canonical(repeated));
-  if (original.value.substr(0, 16) != sha256(bytes).view().substr(0, 16)) {
+  if (original.value.substr(0, 16) != leaf_hash(bytes).view().substr(0, 16)) {
     broken.add("conflict", true);
     return {};
   }

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "ledger/checkpoint.h"
-#include "ledger/machine.h"
 #include "ledger/merkle.h"
 #include "ledger/receipt.h"
 #include "ledger/trace.h"
@@ -11,32 +10,18 @@
 namespace nianlun {
 namespace {
 
-/// The event of a record; of a duplicate, that of the record that it repeats. Null for what was
-/// refused for another reason, of which the ledger keeps the hash only.
-Result<Json> event_at(const Teller& teller, std::uint64_t index) {
-  TRY_ASSIGN(const StoredRecord stored, teller.reading().record(index));
-  const Record& record = stored.record;
-  const bool repeats =
-      std::ranges::find(record.verdict.broken, kDuplicate) != record.verdict.broken.end() &&
-      record.prior.size() == 1 && record.prior.front() < index;
-  if (!record.event.is_null() || !repeats) return record.event;
-  TRY_ASSIGN(const StoredRecord earlier, teller.reading().record(record.prior.front()));
-  return earlier.record.event_hash == record.event_hash ? earlier.record.event : Json();
-}
-
-/// The leaves of a seal from the records of its capture; nothing if an event of it is not kept.
-Result<std::optional<std::vector<Hash>>> seal_leaves(const Teller& teller, const Seal& seal) {
+/// The leaves of a seal, which the records of its capture keep, those of refused events too.
+Result<std::vector<Hash>> seal_leaves(const Teller& teller, const Seal& seal) {
   TRY_ASSIGN(const auto bytes, teller.state().get(seal_key(seal.hash)));
   if (!bytes) return fail(ErrorCode::kCorrupted, "state.damaged");
   TRY_ASSIGN(const SealRecords records, decode_seal_records(*bytes));
   std::vector<Hash> leaves;
+  leaves.reserve(records.events);
   for (std::uint64_t i = 0; i < records.events; ++i) {
-    TRY_ASSIGN(const Json event, event_at(teller, records.first + i));
-    if (event.is_null()) return std::optional<std::vector<Hash>>();
-    TRY_ASSIGN(const std::string text, canonical(event));
-    leaves.push_back(leaf_hash(text));
+    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(records.first + i));
+    leaves.push_back(stored.record.event_hash);
   }
-  return std::optional(std::move(leaves));
+  return leaves;
 }
 
 Result<ProvenRecord> proven(const Teller& teller, std::uint64_t index, std::uint64_t size) {
@@ -48,10 +33,7 @@ Result<ProvenRecord> proven(const Teller& teller, std::uint64_t index, std::uint
   TRY_ASSIGN(proof.path, teller.reading().inclusion(index, size));
   if (stored.record.event.is_null()) return proof;
   TRY_ASSIGN(const auto leaves, seal_leaves(teller, proof.seal));
-  if (!leaves) {
-    return fail(ErrorCode::kNotFound, "trace.no-seal-path", {{"index", std::to_string(index)}});
-  }
-  proof.seal_path = inclusion_path(*leaves, stored.record.position);
+  proof.seal_path = inclusion_path(leaves, stored.record.position);
   return proof;
 }
 

@@ -40,7 +40,7 @@ inline LedgerOptions options_in(const std::filesystem::path& folder, leveldb::En
 inline AdmissionEvent event_of(Json json, std::uint64_t salt) {
   AdmissionEvent made;
   made.event.bytes = canonical(json).value();
-  made.event.hash = sha256(made.event.bytes);
+  made.event.hash = leaf_hash(made.event.bytes);
   made.event.id = json.text("eventID");
   made.event.event = std::move(json);
   const Buffer octets = "test salt" + std::to_string(1'000'000 + salt);
