@@ -111,14 +111,14 @@ Html verdict_section(const Shown& shown) {
   } else if (box.kind == "waiting") {
     box.headline = text(language, "page.verdict-waiting", arguments);
     box.body = paragraph(text(language, "page.about-waiting"));
-  } else if (box.kind == "warning") {
+  } else if (box.kind == "warning" || box.kind == "unknown") {  // of no kind that the rules know
+    box.kind = "warning";
     box.headline = text(language, "page.verdict-warning", arguments);
     box.body = paragraph(text(language, "page.about-warning"));
   } else if (box.kind == "closed") {
     box.headline = text(language, "page.verdict-closed", arguments);
     box.body = paragraph(text(language, "page.about-closed"));
   } else {
-    box.kind = "good";
     box.headline = text(language, "page.verdict-good", arguments);
     box.body = paragraph(text(language, "page.about-good"));
   }
