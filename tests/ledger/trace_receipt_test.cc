@@ -123,7 +123,7 @@ TEST_CASE("there is no receipt before a checkpoint covers the record, nor of wha
         ErrorCode::kInvalidArgument);
 }
 
-TEST_CASE("an event that was refused does not keep its neighbours from being proven") {
+TEST_CASE("an event that was sent again does not keep its neighbours from being proven") {
   SignedLedger world;
   const Disclosure reader = make_disclosure("c2FsdHNhbHRzYWx0c2FsdA", "nianlun:reader", "Li Wei");
   const std::uint64_t earlier =
@@ -133,7 +133,7 @@ TEST_CASE("an event that was refused does not keep its neighbours from being pro
   world.ledger.repeat(first, earlier);
   CHECK(good(world.verified(first, {})).verdict.outcome == Outcome::kRefused);
   CHECK(good(world.verified(first + 1, {})).verdict.outcome == Outcome::kAccepted);
-  world.ledger.repeat(first, kNoRecord);  // refused for another reason: only its leaf is kept
+  world.ledger.repeat(first, kNoRecord);  // refused for another reason: its leaf is kept
   CHECK(good(world.verified(first + 1, {})).verdict.outcome == Outcome::kAccepted);
 }
 
