@@ -65,9 +65,12 @@ Result<void> Log::load_dictionaries(std::optional<std::uint64_t> newest) {
   Dictionaries dictionaries;
   while (newest) {
     TRY_ASSIGN(const auto value, database_->get(dictionary_key(*newest)));
-    if (!value || value->size() < 8) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
-    TRY_ASSIGN(dictionaries[*newest], Dictionary::from(Bytes(*value).substr(8)));
-    const std::uint64_t before = read_be64(Bytes(*value).substr(0, 8));
+    const Bytes bytes = value ? Bytes(*value) : Bytes();
+    if (bytes.size() < 40 || sha256(bytes.substr(40)).view() != bytes.substr(8, 32)) {
+      return fail(ErrorCode::kCorrupted, "log.damaged-packing");
+    }
+    TRY_ASSIGN(dictionaries[*newest], Dictionary::from(bytes.substr(40)));
+    const std::uint64_t before = read_be64(bytes.substr(0, 8));
     if (before >= *newest) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
     newest = before == 0 ? std::nullopt : std::optional(before);
   }
@@ -182,8 +185,9 @@ Result<void> Log::append(const LogCommit& commit) {
   position.engine = commit.engine;
   Dictionaries dictionaries = *dictionaries_;
   if (auto trained = train(commit)) {
-    batch.put(dictionary_key(position.size),
-              be64(position.dictionary.value_or(0)) + Buffer(trained->bytes()));
+    batch.put(dictionary_key(position.size), be64(position.dictionary.value_or(0)) +
+                                                 Buffer(sha256(trained->bytes()).view()) +
+                                                 Buffer(trained->bytes()));
     dictionaries.emplace(position.size, std::move(trained));
     position.dictionary = position.size;
   }
