@@ -1,6 +1,7 @@
 #include "authority.h"
 
 #include <algorithm>
+#include <set>
 
 #include "ledger/data_integrity.h"
 #include "ledger/profile.h"
@@ -12,6 +13,13 @@ namespace {
 
 /// What is wrong with a registry event: the id of an implicit guard, or nothing.
 using Wrong = std::optional<std::string>;
+
+bool are_roles(const Json* roles) {
+  return roles != nullptr && roles->is_array() &&
+         std::ranges::all_of(roles->array(), [](const Json& role) {
+           return role.is_string() && !role.string().empty();
+         });
+}
 
 bool is_authority(const Seal& seal, const GenesisSettings& genesis) {
   const auto signed_by = [&](const std::string& key) {
@@ -45,13 +53,16 @@ Result<Wrong> judge_enrolment(const RegistryCase& judged, const Json& event) {
   const auto key = verify_proof(sha256(text), nullptr, *possession);
   if (!key || key->did() != event.text("nianlun:key")) return Wrong("possession");
   TRY_ASSIGN(const auto actor, find_actor(judged.state, key->did()));
-  if (actor && actor->party != party) return Wrong("party");
+  // A key is enrolled once: again would lift its revocation.
+  if (actor || key->did() == judged.book.genesis().gateway) return Wrong("key");
+  if (!are_roles(event.find("nianlun:roles"))) return Wrong("role");
   return Wrong();
 }
 
 Result<Wrong> judge_key_change(const RegistryCase& judged, const Json& event, bool itself) {
   TRY_ASSIGN(const auto actor, find_actor(judged.state, event.text("nianlun:key")));
-  if (!actor) return Wrong("key");
+  if (!actor || actor->revoked != kNoRecord) return Wrong("key");
+  if (!itself && !are_roles(event.find("nianlun:roles"))) return Wrong("role");
   if (itself && judged.seal.submitter == actor->did) return Wrong();
   if (is_authority(judged.seal, judged.book.genesis()) || is_registrar(judged, actor->party)) {
     return Wrong();
@@ -71,6 +82,23 @@ Result<Wrong> judge_profile(const RegistryCase& judged, const Json& event) {
   return Wrong();
 }
 
+Wrong judge_genesis(const RegistryCase& judged, const Json& event) {
+  if (judged.size != 0) return Wrong("authority");
+  const auto genesis = parse_genesis(event);
+  if (!genesis || judged.seal.ledger != genesis->origin) return Wrong("authority");
+  // A key that stands there twice would sign for two.
+  const std::set<std::string_view> keys(genesis->authority_keys.begin(),
+                                        genesis->authority_keys.end());
+  if (keys.size() != genesis->authority_keys.size()) return Wrong("authority");
+  if (!is_authority(judged.seal, *genesis)) return Wrong("authority");
+  const Json* profiles = event.find("nianlun:profiles");
+  if (profiles == nullptr || !profiles->is_array()) return Wrong("profile");
+  // A profile that cannot be read would close the ledger for ever.
+  const auto is_profile = [](const Json& json) { return parse_profile(json).has_value(); };
+  if (!std::ranges::all_of(profiles->array(), is_profile)) return Wrong("profile");
+  return Wrong();
+}
+
 /// Whether the submitter has one of these roles of the profile that a step belongs to.
 bool may(const RegistryCase& judged, const std::string& profile,
          const std::vector<std::string>& roles) {
@@ -80,7 +108,7 @@ bool may(const RegistryCase& judged, const std::string& profile,
   });
 }
 
-/// The profile and step of an exception: "forest/planted" or "forest@1/planted".
+/// The profile and step of an exception: "library/lent" or "library@1/lent".
 Result<std::optional<std::pair<std::shared_ptr<const Profile>, const Profile::Step*>>> step_of(
     const RegistryCase& judged, std::uint64_t index, std::string_view guard) {
   std::optional<std::pair<std::shared_ptr<const Profile>, const Profile::Step*>> none;
@@ -129,12 +157,7 @@ bool is_registry_type(std::string_view type) {
 
 Result<std::optional<std::string>> judge_registry(const RegistryCase& judged, const Json& event) {
   const std::string_view type = event.text("type");
-  if (type == "nianlun:Genesis") {
-    if (judged.size != 0) return Wrong("authority");
-    const auto genesis = parse_genesis(event);
-    if (!genesis || !is_authority(judged.seal, *genesis)) return Wrong("authority");
-    return Wrong();
-  }
+  if (type == "nianlun:Genesis") return judge_genesis(judged, event);
   if (judged.size == 0) return Wrong("authority");
   if (type == "nianlun:PartyEnrolled") {
     if (event.text("nianlun:party").empty()) return Wrong("party");

@@ -1,5 +1,7 @@
 #include "fold.h"
 
+#include <algorithm>
+
 #include "facts.h"
 #include "folding.h"
 #include "ledger/event_hash.h"
@@ -78,6 +80,8 @@ Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateO
     // What was not judged by itself may come again; what was refused stays refused to its sender.
     const std::vector<std::string>& broken = record.verdict.broken;
     if (broken.size() == 1 && (broken[0] == kDuplicate || broken[0] == "rollback")) return {};
+    // Scans of a phone that was not enrolled yet are not lost: once it is, they are judged.
+    if (std::ranges::find(broken, "key") != broken.end()) return {};
     const Buffer key = refused_key(record.event_hash, input.seal.submitter);
     TRY_ASSIGN(const auto known, state.get(key));
     if (!known) state.put(key, be64(input.index));
@@ -87,7 +91,10 @@ Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateO
   const bool correction = record.event.find("errorDeclaration") != nullptr;
   Buffer known(record.event_hash.view().substr(0, 16));
   known += be64(static_cast<std::uint64_t>(record.time_ms));
-  state.put(event_key(event_id, correction), encode(Indexed{input.index, std::move(known)}));
+  // A correction that nobody was entitled to must not stand in the way of one by who is.
+  if (!correction || record.verdict.outcome == Outcome::kAccepted) {
+    state.put(event_key(event_id, correction), encode(Indexed{input.index, std::move(known)}));
+  }
   if (record.verdict.step.starts_with("nianlun:")) {
     return fold_registry(input.index, record, state);
   }

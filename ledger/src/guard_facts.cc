@@ -162,6 +162,19 @@ Result<std::optional<Timed>> last_step(const Case& judged, std::string_view item
   return found;
 }
 
+Result<bool> stands(const Case& judged, const Timed& taken) {
+  if (!taken.entry.disputed) return true;
+  bool upheld = true;
+  const Buffer prefix = exception_key(taken.index, "");
+  TRY(judged.state.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
+                        [&](Bytes, Bytes value) {
+                          const auto exception = Json::parse(value);
+                          upheld = exception && exception->text("outcome") == "upheld";
+                          return upheld;
+                        }));
+  return upheld;
+}
+
 Result<bool> is_recalled(const StateView& state, std::string_view id) {
   std::set<std::string, std::less<>> seen;
   std::deque<std::string> waiting{std::string(id)};
@@ -175,14 +188,13 @@ Result<bool> is_recalled(const StateView& state, std::string_view id) {
     waiting.push_back(item->now.container);
     waiting.insert(waiting.end(), item->origins.begin(), item->origins.end());
   }
-  return false;
+  return !waiting.empty();
 }
 
-Result<bool> logic_holds(const Case& judged, const Json& rule, const Json& event,
+Result<bool> logic_holds(const Case& judged, const Rule& rule, const Json& event,
                          std::string_view item) {
-  TRY_ASSIGN(const Rule compiled, Rule::compile(rule));
   const auto held =
-      compiled.holds([&](std::string_view path) { return fact(judged, event, item, path); });
+      rule.holds([&](std::string_view path) { return fact(judged, event, item, path); });
   if (held) return held;
   // A rule without a result, over values of a kind that it does not expect, does not hold.
   const ErrorCode code = held.error().code;

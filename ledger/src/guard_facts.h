@@ -26,6 +26,7 @@ struct Case {
   std::vector<Involved> involved;
   std::vector<std::optional<Actor>> signers;  ///< of the seal, in its order; nothing: unknown key
   std::uint64_t index = 0;                    ///< of the record that the event will have
+  bool is_genuine_gateway = false;            ///< by_gateway(), and by the genesis' own
 
   bool by_gateway() const { return !admission.seal.on_behalf_of.empty(); }
 };
@@ -42,11 +43,14 @@ Result<std::vector<std::string>> asked_of(const Case& judged, std::string_view i
 /// The last time that an item took a step of the event's profile, before the event.
 Result<std::optional<Timed>> last_step(const Case& judged, std::string_view item,
                                        std::string_view step);
-/// Whether an item, what it comes from or what it is inside is recalled.
+/// Whether a step that was taken is in force: nobody disputes it, or it was upheld.
+Result<bool> stands(const Case& judged, const Timed& taken);
+/// Whether an item, what it comes from or what it is inside is recalled; also if there is more of
+/// that than can be looked at.
 Result<bool> is_recalled(const StateView& state, std::string_view item);
 
 /// Whether a JsonLogic rule holds for an item of the event. `event` may hold private members.
-Result<bool> logic_holds(const Case& judged, const Json& rule, const Json& event,
+Result<bool> logic_holds(const Case& judged, const Rule& rule, const Json& event,
                          std::string_view item);
 
 /// Whether a guard holds for the event.

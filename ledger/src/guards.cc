@@ -22,9 +22,9 @@ std::vector<std::string> subjects(const Case& judged, const Profile::Guard& guar
 
 Result<bool> logic(const Case& judged, const Profile::Guard& guard) {
   const std::vector<std::string> ids = subjects(judged, guard);
-  if (ids.empty()) return logic_holds(judged, guard.value, judged.event.event, "");
+  if (ids.empty()) return logic_holds(judged, *guard.rule, judged.event.event, "");
   for (const std::string& id : ids) {
-    TRY_ASSIGN(const bool holds, logic_holds(judged, guard.value, judged.event.event, id));
+    TRY_ASSIGN(const bool holds, logic_holds(judged, *guard.rule, judged.event.event, id));
     if (!holds) return false;
   }
   return true;
@@ -33,13 +33,18 @@ Result<bool> logic(const Case& judged, const Profile::Guard& guard) {
 Result<bool> balance(const Case& judged) {
   std::map<std::pair<std::string, std::string>, Decimal> drawn;
   for (const Involved& involved : judged.involved) {
-    if (judged.step->items[involved.participant].balance >= 0) continue;
+    const int direction = judged.step->items[involved.participant].balance;
+    // Adding less than nothing would draw.
+    if (direction != 0 && involved.quantity.is_negative()) return false;
+    if (direction >= 0) continue;
     Decimal& sum = drawn[{involved.id, involved.unit}];
-    TRY_ASSIGN(sum, add(sum, involved.quantity));
+    const auto more = add(sum, involved.quantity);
+    if (!more) return false;  // more than any lot can hold
+    sum = *more;
   }
   for (const auto& [lot, quantity] : drawn) {
     TRY_ASSIGN(const Decimal before, balance_of(judged.state, lot.first, lot.second));
-    if (quantity.is_negative() || before < quantity) return false;
+    if (before < quantity) return false;
   }
   return true;
 }
@@ -47,11 +52,12 @@ Result<bool> balance(const Case& judged) {
 Result<bool> unique(const Case& judged, const Profile::Guard& guard) {
   const Json* value = value_at(judged.event.event, guard.value.text("value"));
   if (value == nullptr) return true;
+  const std::vector<std::string> ids = subjects(judged, guard);
+  if (ids.size() > 1) return false;
   TRY_ASSIGN(const auto held,
              judged.state.get(unique_key(judged.profile->id + "/" + guard.id, value->dump())));
   if (!held) return true;
   TRY_ASSIGN(const Indexed holder, decode_indexed(*held));
-  const std::vector<std::string> ids = subjects(judged, guard);
   if (std::ranges::find(ids, holder.value) != ids.end()) return true;
   TRY_ASSIGN(const auto item, find_item(judged.state, holder.value));
   if (!item) return true;
@@ -121,6 +127,8 @@ Result<bool> step_taken(const Case& judged, const Profile::Guard& guard, std::st
   for (const std::string& each : asked) {
     TRY_ASSIGN(const auto taken, last_step(judged, each, guard.value.text("step")));
     if (!taken) continue;
+    TRY_ASSIGN(const bool in_force, stands(judged, *taken));
+    if (!in_force) continue;
     const std::string_view until = guard.value.text("until");
     if (until.empty()) return true;
     TRY_ASSIGN(const auto item, find_item(judged.state, each));
@@ -134,8 +142,8 @@ Result<bool> step_taken(const Case& judged, const Profile::Guard& guard, std::st
 }
 
 bool has_any_role(const Case& judged, const Actor& actor, const Json& roles) {
-  return std::ranges::any_of(roles.array(), [&](const Json& role) {
-    return actor.has_role(judged.profile->id + "/" + role.string());
+  return roles.is_array() && std::ranges::any_of(roles.array(), [&](const Json& role) {
+    return role.is_string() && actor.has_role(judged.profile->id + "/" + role.string());
   });
 }
 

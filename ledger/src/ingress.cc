@@ -66,11 +66,11 @@ Result<bool> private_guard_holds(const Case& judged, const Profile::Guard& guard
   for (const Involved& each : judged.involved) {
     if (judged.step->items[each.participant].in != of) continue;
     any = true;
-    TRY_ASSIGN(const bool holds, logic_holds(judged, guard.value, merged, each.id));
+    TRY_ASSIGN(const bool holds, logic_holds(judged, *guard.rule, merged, each.id));
     if (!holds) return false;
   }
   if (any) return true;
-  return logic_holds(judged, guard.value, merged, "");
+  return logic_holds(judged, *guard.rule, merged, "");
 }
 
 bool lacks_private_member(const Case& judged, const Json& merged) {

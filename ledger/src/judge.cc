@@ -82,6 +82,8 @@ Result<void> judge_states(const Case& judged, Broken& broken) {
 void judge_submitter(const Case& judged, Broken& broken) {
   const Profile::Step& step = *judged.step;
   if (judged.by_gateway()) {
+    // Whoever could speak for a party without its key could make anything of anybody's.
+    if (!judged.is_genuine_gateway) return broken.add("key", true);
     // A token's party acts without a key of its own, so nobody holds the step's role.
     if (!step.roles.empty()) broken.add("role", refuses(step, "role"));
     return;
@@ -178,7 +180,10 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
   const bool later = std::ranges::any_of(rules.later_roles, [&](const std::string& role) {
     return submitter.has_role(judged.profile->id + "/" + role);
   });
-  const bool second = judged.signers.size() > 1 && judged.signers[1];
+  const bool second = std::any_of(judged.signers.begin() + 1, judged.signers.end(),
+                                  [](const std::optional<Actor>& signer) {
+                                    return signer && signer->revoked == kNoRecord;
+                                  });
   if (!later || (rules.later_cosigned && !second)) broken.add("correction", false);
   return {};
 }
@@ -207,6 +212,13 @@ Result<std::vector<std::optional<Actor>>> signers_of(const Seal& seal, const Sta
     signers.push_back(std::move(actor));
   }
   return signers;
+}
+
+/// Whether a seal on behalf of a party is the gateway's, and that party is enrolled.
+Result<bool> is_genuine_gateway(const Seal& seal, const StateView& state, const ProfileBook& book) {
+  if (seal.on_behalf_of.empty() || seal.submitter != book.genesis().gateway) return false;
+  TRY_ASSIGN(const auto party, find_party(state, seal.on_behalf_of));
+  return party.has_value();
 }
 
 Result<Judgement> judge_step(Case judged, std::size_t position) {
@@ -279,6 +291,7 @@ Result<Judgement> judge(const Admission& admission, std::size_t position, std::u
   }
   TRY_ASSIGN(ChosenStep chosen, choose_step(event, state, book));
   if (chosen.step == nullptr) return refused("step");
+  TRY_ASSIGN(const bool genuine, is_genuine_gateway(admission.seal, state, book));
   return judge_step(Case{.admission = admission,
                          .event = event,
                          .state = state,
@@ -287,7 +300,8 @@ Result<Judgement> judge(const Admission& admission, std::size_t position, std::u
                          .step = chosen.step,
                          .involved = {},
                          .signers = std::move(signers),
-                         .index = index},
+                         .index = index,
+                         .is_genuine_gateway = genuine},
                     position);
 }
 

@@ -17,7 +17,8 @@ namespace {
 /// An earlier record of the same event, or of the same refusal.
 struct Earlier {
   std::uint64_t index = 0;
-  bool same = true;  ///< false: another event under the same id
+  bool same = true;      ///< false: another event under the same id
+  bool refused = false;  ///< it was refused to the same sender
 };
 Result<std::optional<Earlier>> earlier_of(const CaptureEvent& event, std::string_view submitter,
                                           const StateView& state) {
@@ -25,10 +26,10 @@ Result<std::optional<Earlier>> earlier_of(const CaptureEvent& event, std::string
   if (known) {
     TRY_ASSIGN(const Indexed found, decode_indexed(*known));
     const bool same = found.value.substr(0, 16) == event.hash.view().substr(0, 16);
-    return std::optional(Earlier{found.index, same});
+    return std::optional(Earlier{found.index, same, false});
   }
   TRY_ASSIGN(const auto refused, state.get(refused_key(event.hash, submitter)));
-  if (refused) return std::optional(Earlier{read_be64(*refused), true});
+  if (refused) return std::optional(Earlier{read_be64(*refused), true, true});
   return std::optional<Earlier>();
 }
 
@@ -53,16 +54,12 @@ class RulesOne final : public Machine {
     TRY(load_book(state));
     const std::size_t before = records.size();
     StateOverlay trial(state);
-    TRY_ASSIGN(CaptureResult result, admit_all(admission, size, trial, records, false));
-    const bool any_refused = std::ranges::any_of(result.events, [](const EventResult& event) {
-      return !event.duplicate && event.verdict.outcome == Outcome::kRefused;
-    });
-    if (admission.rollback && any_refused && admission.events.size() > 1) {
-      records.resize(before);
-      trial.clear();
+    auto result = try_all(admission, size, state, trial, records);
+    if (!result) {
+      // Nothing of it is in `state`, so nothing of it may be in the book.
       book_.reset();
-      TRY(load_book(state));
-      TRY_ASSIGN(result, admit_all(admission, size, trial, records, true));
+      records.resize(before);
+      return result;
     }
     trial.move_into(state);
     return result;
@@ -75,6 +72,23 @@ class RulesOne final : public Machine {
   }
 
  private:
+  Result<CaptureResult> try_all(const Admission& admission, std::uint64_t size,
+                                const StateView& state, StateOverlay& trial,
+                                std::vector<NewRecord>& records) {
+    const std::size_t before = records.size();
+    std::vector<Verdict> tried;
+    bool any_refused = false;
+    TRY_ASSIGN(CaptureResult result,
+               admit_all(admission, size, trial, records, nullptr, any_refused));
+    if (!admission.rollback || !any_refused || admission.events.size() == 1) return result;
+    for (const EventResult& event : result.events) tried.push_back(event.verdict);
+    records.resize(before);
+    trial.clear();
+    book_.reset();
+    TRY(load_book(state));
+    return admit_all(admission, size, trial, records, &tried, any_refused);
+  }
+
   /// The profiles are read once, and again after a record that changed them.
   Result<void> load_book(const StateView& state) {
     if (book_ != nullptr) return {};
@@ -98,10 +112,11 @@ class RulesOne final : public Machine {
     return {};
   }
 
-  /// `refuse_all`: nothing of the capture is taken, since part of it was refused.
+  /// `tried` (or null): the verdicts of a capture of which nothing is taken, since part of it was
+  /// refused. What was refused keeps its verdict; the rest did nothing wrong.
   Result<CaptureResult> admit_all(const Admission& admission, std::uint64_t size,
                                   StateOverlay& state, std::vector<NewRecord>& records,
-                                  bool refuse_all) {
+                                  const std::vector<Verdict>* tried, bool& any_refused) {
     CaptureResult result = answer(admission.seal, size);
     TRY_ASSIGN(const std::int64_t time_ms, record_time(admission, state));
     for (std::size_t position = 0; position < admission.events.size(); ++position) {
@@ -109,10 +124,16 @@ class RulesOne final : public Machine {
       TRY_ASSIGN(const auto earlier, earlier_of(event, admission.seal.submitter, state));
       const bool duplicate = earlier && earlier->same;
       TRY_ASSIGN(Judgement judgement, judgement_of(admission, position, size, state, earlier));
-      if (refuse_all && judgement.verdict.outcome != Outcome::kRefused) {
-        judgement.verdict.outcome = Outcome::kRefused;
-        judgement.verdict.broken = {"rollback"};
+      if (tried != nullptr && !duplicate) {
+        judgement.verdict = (*tried)[position];
+        if (judgement.verdict.outcome != Outcome::kRefused ||
+            judgement.verdict.broken == std::vector{std::string(kDuplicate)}) {
+          judgement.verdict.outcome = Outcome::kRefused;
+          judgement.verdict.broken = {"rollback"};
+        }
       }
+      any_refused = any_refused || (duplicate ? earlier->refused
+                                              : judgement.verdict.outcome == Outcome::kRefused);
       TRY(add_record(admission, position, time_ms, size, std::move(judgement), state, records));
       result.events.push_back(
           {duplicate ? earlier->index : size, records.back().record.verdict, duplicate});

@@ -189,7 +189,7 @@ class SmallLedger final : public Reading {
       StoredRecord stored;
       stored.index = records_.size();
       stored.record.event = verdict.outcome == Outcome::kRefused ? Json() : event;
-      stored.record.event_hash = sha256(bytes);
+      stored.record.event_hash = leaf_hash(bytes);
       stored.record.seal = seal.hash;
       stored.record.proofs = seal.proofs_hash;
       stored.record.position = stored.index - first;
