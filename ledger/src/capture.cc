@@ -90,6 +90,9 @@ Result<CaptureEvent> capture_event(const Json& event, const Json* document_conte
     captured.event.set("@context", *document_context);
   }
   TRY_ASSIGN(captured.bytes, canonical(captured.event));
+  // With its members in canonical order, as it will be read from the log: what is made of it must
+  // not depend on how it was written.
+  TRY_ASSIGN(captured.event, Json::parse(captured.bytes));
   captured.hash = leaf_hash(captured.bytes);
   captured.id = captured.event.text("eventID");
   if (captured.id.empty()) {
