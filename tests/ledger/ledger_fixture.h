@@ -42,7 +42,7 @@ inline AdmissionEvent event_of(const Json& json, std::uint64_t salt) {
   made.event.bytes = canonical(json).value();
   made.event.hash = leaf_hash(made.event.bytes);
   made.event.id = json.text("eventID");
-  made.event.event = std::move(json);
+  made.event.event = Json::parse(made.event.bytes).value();  // in canonical order
   const Buffer octets = "test salt" + std::to_string(1'000'000 + salt);
   made.salt = base64url(Bytes(octets).substr(0, 16));
   return made;
