@@ -105,7 +105,7 @@ class World:
             status, body = error.code, error.read().decode()
         if status != wanted:
             raise Failed(f"GET {path} answered {status}, not {wanted}\n{body[:2000]}")
-        return json.loads(body) if "json" in accept and body.startswith("{") else body
+        return json.loads(body) if accept == "application/json" and body.startswith("{") else body
 
     def item(self, identifier):
         return self.get("/items/" + urllib.parse.quote(identifier, safe=""))

@@ -37,12 +37,12 @@ inline LedgerOptions options_in(const std::filesystem::path& folder, leveldb::En
           .fatal = {}};
 }
 
-inline AdmissionEvent event_of(Json json, std::uint64_t salt) {
+inline AdmissionEvent event_of(const Json& json, std::uint64_t salt) {
   AdmissionEvent made;
   made.event.bytes = canonical(json).value();
   made.event.hash = leaf_hash(made.event.bytes);
   made.event.id = json.text("eventID");
-  made.event.event = std::move(json);
+  made.event.event = Json::parse(made.event.bytes).value();  // in canonical order
   const Buffer octets = "test salt" + std::to_string(1'000'000 + salt);
   made.salt = base64url(Bytes(octets).substr(0, 16));
   return made;
@@ -77,7 +77,7 @@ inline Admission genesis() {
   json.set("nianlun:gateway", gateway_key().public_key().did());
   json.set("nianlun:domain", "https://id.example.org").set("nianlun:timeZone", "Asia/Shanghai");
   json.set("nianlun:languages", Json(Json::Array{"zh", "en"})).set("nianlun:authority", authority);
-  return admission_of({event_of(std::move(json), 0)}, kGenesisMs, kOrigin);
+  return admission_of({event_of(json, 0)}, kGenesisMs, kOrigin);
 }
 
 /// Event number `n` of a test; every 7th is one that the machine refuses.
