@@ -108,6 +108,20 @@ TEST_CASE("a capture that is broken, of another type or unsealed by nobody is re
   CHECK(Json::parse(served.get("/health").body).value().integer("size").value() == 1);
 }
 
+TEST_CASE("an unsealed capture is sealed for the party of its token and judged as its own") {
+  Served served;
+  const Answer answer =
+      served.post(served.document("press", false), "Authorization: Bearer party-token\r\n");
+  CAPTURE(answer.body);
+  REQUIRE(answer.status == 202);
+  const Json job = Json::parse(answer.body).value();
+  CHECK(!job.find("success")->boolean());  // only the authority enrols parties
+  CHECK(job.find("nianlun:outcomes")->array().front().text("outcome") == "refused");
+  REQUIRE(job.find("errors")->array().size() == 1);
+  CHECK(job.find("errors")->array().front().text("type") == "epcisException:ValidationException");
+  CHECK(served.get(answer.header("location")).body == answer.body);
+}
+
 TEST_CASE("a full queue is answered 503 with the time to wait") {
   Served served(0);
   const Answer answer = served.post(served.document("press"));
@@ -147,6 +161,12 @@ TEST_CASE("what the ledger says of itself is served") {
   const Answer page = served.get("/", "Accept: text/html\r\n");
   CHECK(page.header("content-type").starts_with("text/html"));
   CHECK(page.header("content-security-policy").starts_with("default-src 'none'"));
+  CHECK(served.get("/events/urn%3Auuid%3Anone").status == 404);
+  const Answer scope = served.get("/lots/https%3A%2F%2Fid.example.org%2Flot%2F1/scope",
+                                  "Authorization: Bearer party-token\r\n");
+  CHECK(scope.status == 404);
+  CHECK(served.ledger->publish_checkpoint());
+  CHECK(served.get("/records/0/receipt").status == 200);
   CHECK(served.get("/nowhere", "Accept: text/html\r\n").body.starts_with("<!"));
 }
 
