@@ -54,8 +54,9 @@ Result<bool> unique(const Case& judged, const Profile::Guard& guard) {
   if (value == nullptr) return true;
   const std::vector<std::string> ids = subjects(judged, guard);
   if (ids.size() > 1) return false;
+  TRY_ASSIGN(const std::string text, canonical(*value));
   TRY_ASSIGN(const auto held,
-             judged.state.get(unique_key(judged.profile->id + "/" + guard.id, value->dump())));
+             judged.state.get(unique_key(judged.profile->id + "/" + guard.id, text)));
   if (!held) return true;
   TRY_ASSIGN(const Indexed holder, decode_indexed(*held));
   if (std::ranges::find(ids, holder.value) != ids.end()) return true;
@@ -143,8 +144,8 @@ Result<bool> step_taken(const Case& judged, const Profile::Guard& guard, std::st
 
 bool has_any_role(const Case& judged, const Actor& actor, const Json& roles) {
   return roles.is_array() && std::ranges::any_of(roles.array(), [&](const Json& role) {
-    return role.is_string() && actor.has_role(judged.profile->id + "/" + role.string());
-  });
+           return role.is_string() && actor.has_role(judged.profile->id + "/" + role.string());
+         });
 }
 
 bool cosigned(const Case& judged, const Json& roles) {

@@ -50,7 +50,7 @@ Change change_of(const StepFold& fold, const Participant& participant) {
   return change;
 }
 
-void set_attributes(const StepFold& fold, const Profile::Kind& kind, Item& item) {
+Result<void> set_attributes(const StepFold& fold, const Profile::Kind& kind, Item& item) {
   for (const auto& [name, attribute] : kind.attributes) {
     const Json* value = at_path(fold.record.event, attribute.from);
     if (value == nullptr) continue;
@@ -60,10 +60,11 @@ void set_attributes(const StepFold& fold, const Profile::Kind& kind, Item& item)
     } else if (std::pair(fold.time_ms, fold.index) < std::pair(found->time_ms, found->index)) {
       continue;
     }
-    found->value = value->dump();
+    TRY_ASSIGN(found->value, canonical(*value));
     found->time_ms = fold.time_ms;
     found->index = fold.index;
   }
+  return {};
 }
 
 void set_origins(const StepFold& fold, const Participant& participant, Item& item,
@@ -109,8 +110,8 @@ Result<void> hold_unique(const StepFold& fold, const std::vector<Involved>& invo
     const auto holder = std::ranges::find_if(
         involved, [&](const Involved& each) { return fold.step.items[each.participant].in == of; });
     if (holder == involved.end()) continue;
-    state.put(unique_key(unique_name(fold, guard), value->dump()),
-              encode(Indexed{fold.index, holder->id}));
+    TRY_ASSIGN(const std::string text, canonical(*value));
+    state.put(unique_key(unique_name(fold, guard), text), encode(Indexed{fold.index, holder->id}));
   }
   return {};
 }
@@ -133,7 +134,9 @@ Result<void> fold_item(const StepFold& fold, const Involved& involved, const Pro
   TRY_ASSIGN(Item item, item_of(fold, involved, state));
   item.last = fold.index;
   const Profile::Kind* kind = fold.profile.kind(involved.kind);
-  if (accepted && kind != nullptr && participant.on_timeline()) set_attributes(fold, *kind, item);
+  if (accepted && kind != nullptr && participant.on_timeline()) {
+    TRY(set_attributes(fold, *kind, item));
+  }
   set_origins(fold, participant, item, state);
   if (participant.balance != 0) TRY(move_balance(state, involved, participant.balance > 0));
   if (participant.recall) item.recalled = *participant.recall;
@@ -204,7 +207,8 @@ Result<void> fold_void(const StepFold& correction, std::uint64_t original, const
     if (guard.condition != Profile::Condition::kUnique) continue;
     const Json* value = at_path(correction.record.event, guard.value.text("value"));
     if (value == nullptr) continue;
-    const Buffer key = unique_key(unique_name(correction, guard), value->dump());
+    TRY_ASSIGN(const std::string text, canonical(*value));
+    const Buffer key = unique_key(unique_name(correction, guard), text);
     TRY_ASSIGN(const auto held, state.get(key));
     if (!held) continue;
     TRY_ASSIGN(const Indexed holder, decode_indexed(*held));

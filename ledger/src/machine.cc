@@ -132,8 +132,8 @@ class RulesOne final : public Machine {
           judgement.verdict.broken = {"rollback"};
         }
       }
-      any_refused = any_refused || (duplicate ? earlier->refused
-                                              : judgement.verdict.outcome == Outcome::kRefused);
+      any_refused = any_refused ||
+                    (duplicate ? earlier->refused : judgement.verdict.outcome == Outcome::kRefused);
       TRY(add_record(admission, position, time_ms, size, std::move(judgement), state, records));
       result.events.push_back(
           {duplicate ? earlier->index : size, records.back().record.verdict, duplicate});

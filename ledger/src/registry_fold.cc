@@ -32,7 +32,10 @@ Result<std::uint64_t> party_number(StateOverlay& state, std::string_view uri, co
     TRY_ASSIGN(party->number, next_number(state, kLastPartyKey));
     state.put(party_number_key(party->number), Buffer(uri));
   }
-  if (name != nullptr) party->name = *name;
+  if (name != nullptr) {
+    TRY_ASSIGN(const std::string text, canonical(*name));
+    TRY_ASSIGN(party->name, Json::parse(text));
+  }
   state.put(party_key(uri), encode(*party));
   return party->number;
 }
@@ -64,13 +67,17 @@ Result<void> change_actor(StateOverlay& state, std::string_view did, const Chang
   return {};
 }
 
-void adopt(StateOverlay& state, const Json& profile, std::uint64_t index) {
+// Members stand in the order of the sender when an event is admitted, and in that of the canonical
+// form when its record is read back; the state is the same, so it holds the canonical form.
+Result<void> adopt(StateOverlay& state, const Json& profile, std::uint64_t index) {
   const auto version = profile.integer("version");
   Json entry;
   entry.set("index", index).set("profile", profile);
+  TRY_ASSIGN(Buffer text, canonical(entry));
   state.put(profile_key(profile.text("id"),
                         version && *version > 0 ? static_cast<std::uint64_t>(*version) : 0),
-            entry.dump());
+            std::move(text));
+  return {};
 }
 
 }  // namespace
@@ -79,9 +86,10 @@ Result<void> fold_registry(std::uint64_t index, const Record& record, StateOverl
   const Json& event = record.event;
   const std::string_view type = record.verdict.step;
   if (type == "nianlun:Genesis") {
-    state.put(kGenesisKey, event.dump());
+    TRY_ASSIGN(Buffer genesis, canonical(event));
+    state.put(kGenesisKey, std::move(genesis));
     if (const Json* profiles = event.find("nianlun:profiles")) {
-      for (const Json& profile : profiles->array()) adopt(state, profile, index);
+      for (const Json& profile : profiles->array()) TRY(adopt(state, profile, index));
     }
     return {};
   }
@@ -99,8 +107,8 @@ Result<void> fold_registry(std::uint64_t index, const Record& record, StateOverl
                         [&](Actor& actor) { actor.revoked = index; });
   }
   if (type == "nianlun:ProfileAdopted") {
-    if (const Json* profile = event.find("nianlun:profile")) adopt(state, *profile, index);
-    return {};
+    const Json* profile = event.find("nianlun:profile");
+    return profile == nullptr ? Result<void>() : adopt(state, *profile, index);
   }
   if (type == "nianlun:ExceptionAnswered") {
     return close_exception(state, event.text("nianlun:exception"), index,

@@ -76,9 +76,9 @@ struct Profile {
     bool refuse = false;
     bool is_private = false;  ///< over private members: judged where the event comes in
     Condition condition = Condition::kLogic;
-    Json value;      ///< the condition's value, as written
+    Json value;                ///< the condition's value, as written
     std::optional<Rule> rule;  ///< `value` of kLogic, compiled once for all events
-    std::string of;  ///< participant whose items are asked; empty: the first
+    std::string of;            ///< participant whose items are asked; empty: the first
     bool on_origin = false;
   };
   struct Step {
