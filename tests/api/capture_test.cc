@@ -12,61 +12,13 @@
 #include "ledger/note.h"
 #include "ledger/random.h"
 #include "ledger/time.h"
+#include "served_ledger.h"
 #include "server.h"
 #include "service.h"
 #include "temporary_folder.h"
 
 namespace nianlun::testing {
 namespace {
-
-constexpr std::int64_t kNow = 1'780'000'000'000;
-const std::string kOrigin = "ledger.example.org/api";
-
-PrivateKey key_of(char seed) {
-  return PrivateKey::from_seed(KeyType::kEd25519, std::string(32, seed)).value();
-}
-
-Json registry_event(std::string_view type) {
-  Json event;
-  event.set("@context", our_context()).set("type", type).set("eventTime", date_time(kNow));
-  event.set("eventTimeZoneOffset", "+08:00");
-  return event;
-}
-
-Json seal_of(const CaptureEvent& event, const std::string& ledger, std::uint64_t sequence) {
-  SealDraft draft;
-  draft.ledger = ledger;
-  draft.leaves = leaves_of({&event, 1});
-  draft.sequence = sequence;
-  draft.sealed_at_ms = kNow;
-  draft.boot = "test";
-  const PrivateKey key = key_of('a');
-  const PrivateKey* keys[] = {&key};
-  return make_seal(draft, keys).value();
-}
-
-void create_ledger(const LedgerOptions& options) {
-  const NoteVerifier log =
-      NoteVerifier::create(kOrigin, NoteKeyType::kEd25519, key_of('l').public_key()).value();
-  Json authority;
-  authority.set("threshold", 1)
-      .set("keys", Json(Json::Array{Json(key_of('a').public_key().did())}));
-  Json event = registry_event("nianlun:Genesis");
-  event.set("nianlun:format", 1).set("nianlun:rules", 1).set("nianlun:suite", "sha256");
-  event.set("nianlun:origin", kOrigin).set("nianlun:logKey", log.vkey());
-  event.set("nianlun:gateway", key_of('g').public_key().did());
-  event.set("nianlun:domain", "https://id.example.org").set("nianlun:timeZone", "Asia/Shanghai");
-  event.set("nianlun:languages", Json(Json::Array{"en", "zh"}));
-  event.set("nianlun:authority", std::move(authority));
-  event.set("nianlun:profiles", Json(Json::Array{}));
-  Admission admission;
-  admission.time_ms = kNow;
-  CaptureEvent sealed = capture_event(event, nullptr).value();
-  admission.seal = parse_seal(seal_of(sealed, kOrigin, 1)).value();
-  admission.events.push_back({std::move(sealed), base64url(std::string(16, 's')), {}});
-  const auto created = Ledger::create(options, admission, key_of('l'), key_of('g'));
-  REQUIRE_MESSAGE(created, (created ? "" : created.error().message));
-}
 
 // The whole path over a real socket: server, router, handlers, ledger.
 struct Served {
@@ -156,6 +108,20 @@ TEST_CASE("a capture that is broken, of another type or unsealed by nobody is re
   CHECK(Json::parse(served.get("/health").body).value().integer("size").value() == 1);
 }
 
+TEST_CASE("an unsealed capture is sealed for the party of its token and judged as its own") {
+  Served served;
+  const Answer answer =
+      served.post(served.document("press", false), "Authorization: Bearer party-token\r\n");
+  CAPTURE(answer.body);
+  REQUIRE(answer.status == 202);
+  const Json job = Json::parse(answer.body).value();
+  CHECK(!job.find("success")->boolean());  // only the authority enrols parties
+  CHECK(job.find("nianlun:outcomes")->array().front().text("outcome") == "refused");
+  REQUIRE(job.find("errors")->array().size() == 1);
+  CHECK(job.find("errors")->array().front().text("type") == "epcisException:ValidationException");
+  CHECK(served.get(answer.header("location")).body == answer.body);
+}
+
 TEST_CASE("a full queue is answered 503 with the time to wait") {
   Served served(0);
   const Answer answer = served.post(served.document("press"));
@@ -195,6 +161,12 @@ TEST_CASE("what the ledger says of itself is served") {
   const Answer page = served.get("/", "Accept: text/html\r\n");
   CHECK(page.header("content-type").starts_with("text/html"));
   CHECK(page.header("content-security-policy").starts_with("default-src 'none'"));
+  CHECK(served.get("/events/urn%3Auuid%3Anone").status == 404);
+  const Answer scope = served.get("/lots/https%3A%2F%2Fid.example.org%2Flot%2F1/scope",
+                                  "Authorization: Bearer party-token\r\n");
+  CHECK(scope.status == 404);
+  CHECK(served.ledger->publish_checkpoint());
+  CHECK(served.get("/records/0/receipt").status == 200);
   CHECK(served.get("/nowhere", "Accept: text/html\r\n").body.starts_with("<!"));
 }
 

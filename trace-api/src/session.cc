@@ -37,10 +37,7 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 Session::Session(asio::ip::tcp::socket socket, SessionContext& context)
-    : context_(context), stream_(std::move(socket)), timer_(stream_.get_executor()) {
-  const std::lock_guard lock(context_.mutex);
-  context_.sessions.insert(this);
-}
+    : context_(context), stream_(std::move(socket)), timer_(stream_.get_executor()) {}
 
 Session::~Session() {
   const std::lock_guard lock(context_.mutex);
@@ -49,6 +46,10 @@ Session::~Session() {
 }
 
 void Session::start() {
+  {  // not before: whoever stops the server takes a share of every session in this set
+    const std::lock_guard lock(context_.mutex);
+    context_.sessions.insert(this);
+  }
   asio::post(stream_.get_executor(), [self = shared_from_this()] { self->read_header(); });
 }
 
