@@ -53,7 +53,7 @@ class RulesOne final : public Machine {
     }
     TRY(load_book(state));
     const std::size_t before = records.size();
-    StateOverlay trial(state);
+    StateOverlay trial(static_cast<const StateView&>(state));  // on top of it, no copy
     auto result = try_all(admission, size, state, trial, records);
     if (!result) {
       // Nothing of it is in `state`, so nothing of it may be in the book.
