@@ -1,0 +1,184 @@
+#include "registry_fold.h"
+
+#include <array>
+#include <charconv>
+
+#include "exceptions_fold.h"
+#include "facts.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+/// One more than the greatest number under a prefix of one octet; the first is 1.
+Result<std::uint64_t> next_number(Bytes prefix, const StateView& state) {
+  std::uint64_t next = 1;
+  TRY(state.scan(prefix, after_prefix(prefix), StateView::Order::kDescending,
+                 [&](Bytes key, Bytes) {
+                   next = read_be64(key.substr(1)) + 1;
+                   return false;
+                 }));
+  return next;
+}
+
+std::vector<std::string> strings_at(const Json& event, std::string_view member) {
+  std::vector<std::string> values;
+  const Json* array = event.find(member);
+  if (array == nullptr || !array->is_array()) return values;
+  for (const Json& value : array->array()) {
+    if (value.is_string()) values.push_back(value.string());
+  }
+  return values;
+}
+
+Result<Party> enrol_party(std::string_view uri, const Json* name, StateOverlay& state) {
+  TRY_ASSIGN(auto known, find_party(state, uri));
+  Party party = known ? std::move(*known) : Party();
+  if (!known) {
+    party.uri = uri;
+    TRY_ASSIGN(party.number, next_number("N", state));
+    state.put(party_number_key(party.number), party.uri);
+  }
+  if (name != nullptr) party.name = *name;
+  state.put(party_key(uri), encode(party));
+  return party;
+}
+
+Result<void> enrol_key(std::string_view did, std::string_view party_uri,
+                       std::vector<std::string> roles, std::uint64_t index, StateOverlay& state) {
+  TRY_ASSIGN(const auto known_party, find_party(state, party_uri));
+  TRY_ASSIGN(const Party party,
+             known_party ? Result<Party>(*known_party) : enrol_party(party_uri, nullptr, state));
+  TRY_ASSIGN(const auto known, find_actor(state, did));
+  Actor actor;
+  actor.did = did;
+  if (known) {
+    actor.number = known->number;
+  } else {
+    TRY_ASSIGN(actor.number, next_number("A", state));
+    state.put(actor_number_key(actor.number), actor.did);
+  }
+  actor.party = party.uri;
+  actor.party_number = party.number;
+  actor.roles = std::move(roles);
+  actor.enrolled = index;
+  state.put(actor_key(did), encode(actor));
+  return {};
+}
+
+Result<void> adopt(const Json& profile, std::uint64_t index, StateOverlay& state) {
+  const auto version = profile.integer("version");
+  if (!version || *version < 1) return fail(ErrorCode::kCorrupted, "state.damaged");
+  state.put(profile_key(profile.text("id"), static_cast<std::uint64_t>(*version)),
+            Json().set("index", index).set("profile", profile).dump());
+  return {};
+}
+
+Result<void> fold_genesis(const FoldInput& input, StateOverlay& state) {
+  const Json& event = input.record.event;
+  TRY_ASSIGN(const GenesisSettings genesis, parse_genesis(event));
+  state.put(kGenesisKey, event.dump());
+  Json name{Json::Object()};
+  for (const std::string& language : genesis.languages) name.set(language, genesis.origin);
+  TRY(enrol_party(genesis.domain, &name, state));
+  for (const std::string& key : genesis.authority_keys) {
+    TRY(enrol_key(key, genesis.domain, {}, input.index, state));
+  }
+  TRY(enrol_key(genesis.gateway, genesis.domain, {}, input.index, state));
+  if (const Json* profiles = event.find("nianlun:profiles"); profiles && profiles->is_array()) {
+    for (const Json& profile : profiles->array()) TRY(adopt(profile, input.index, state));
+  }
+  return {};
+}
+
+Result<void> fold_party(const FoldInput& input, StateOverlay& state) {
+  const Json& event = input.record.event;
+  TRY(enrol_party(event.text("nianlun:party"), event.find("nianlun:name"), state));
+  return {};
+}
+
+Result<void> fold_key(const FoldInput& input, StateOverlay& state) {
+  const Json& event = input.record.event;
+  return enrol_key(event.text("nianlun:key"), event.text("nianlun:party"),
+                   strings_at(event, "nianlun:roles"), input.index, state);
+}
+
+Result<void> fold_roles(const FoldInput& input, StateOverlay& state) {
+  TRY_ASSIGN(auto actor, find_actor(state, input.record.event.text("nianlun:key")));
+  if (!actor) return {};
+  actor->roles = strings_at(input.record.event, "nianlun:roles");
+  state.put(actor_key(actor->did), encode(*actor));
+  return {};
+}
+
+Result<void> fold_revocation(const FoldInput& input, StateOverlay& state) {
+  TRY_ASSIGN(auto actor, find_actor(state, input.record.event.text("nianlun:key")));
+  if (!actor || actor->revoked != kNoRecord) return {};
+  actor->revoked = input.index;
+  state.put(actor_key(actor->did), encode(*actor));
+  return {};
+}
+
+Result<void> fold_profile(const FoldInput& input, StateOverlay& state) {
+  const Json* profile = input.record.event.find("nianlun:profile");
+  if (profile == nullptr) return {};
+  return adopt(*profile, input.index, state);
+}
+
+Result<void> fold_endorsement(const FoldInput& input, StateOverlay& state) {
+  const auto index = input.record.event.integer("nianlun:endorses");
+  if (!index || *index < 0) return {};
+  for (const std::string_view guard : {"revoked", "role"}) {
+    TRY(close_exception(static_cast<std::uint64_t>(*index), guard,
+                        Json().set("endorsed", input.index), state));
+  }
+  return {};
+}
+
+Result<void> fold_answer(const FoldInput& input, StateOverlay& state) {
+  const std::string_view id = input.record.event.text("nianlun:exception");
+  const std::size_t slash = id.find('/');
+  if (slash == id.npos) return {};
+  std::uint64_t index = 0;
+  const char* const end = id.data() + slash;
+  const auto [stopped, error] = std::from_chars(id.data(), end, index);
+  if (error != std::errc() || stopped != end) return {};
+  return close_exception(index, id.substr(slash + 1),
+                         Json()
+                             .set("answered", input.index)
+                             .set("outcome", Json(input.record.event.text("nianlun:outcome"))),
+                         state);
+}
+
+struct Registry {
+  std::string_view type;
+  Result<void> (*fold)(const FoldInput&, StateOverlay&);
+};
+constexpr std::array<Registry, 8> kRegistry{{{"nianlun:Genesis", fold_genesis},
+                                             {"nianlun:PartyEnrolled", fold_party},
+                                             {"nianlun:KeyEnrolled", fold_key},
+                                             {"nianlun:RolesChanged", fold_roles},
+                                             {"nianlun:KeyRevoked", fold_revocation},
+                                             {"nianlun:ProfileAdopted", fold_profile},
+                                             {"nianlun:Endorsement", fold_endorsement},
+                                             {"nianlun:ExceptionAnswered", fold_answer}}};
+
+}  // namespace
+
+bool is_registry_event(const Json& event) {
+  const std::string_view type = event.text("type");
+  for (const Registry& registry : kRegistry) {
+    if (registry.type == type) return true;
+  }
+  return false;
+}
+
+Result<void> fold_registry(const FoldInput& input, StateOverlay& state) {
+  const std::string_view type = input.record.event.text("type");
+  for (const Registry& registry : kRegistry) {
+    if (registry.type == type) return registry.fold(input, state);
+  }
+  return {};
+}
+
+}  // namespace nianlun
