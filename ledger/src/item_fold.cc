@@ -64,7 +64,10 @@ Result<void> ItemFold::append(Slot& slot, Position at, TimelineEntry entry) {
   if (entry.spreads || entry.empties) TRY(queue_contents(slot, at));
   if (entry.sets_container && !item.now.container.empty()) {
     TRY_ASSIGN(const auto carrier, next_carrier(item.now.container, at));
-    if (carrier) queue(slot, at);
+    if (carrier) {
+      slot.fresh = at;
+      queue(slot, at);
+    }
   }
   return {};
 }
@@ -79,6 +82,7 @@ Result<void> ItemFold::void_entry(Slot& slot, Position at) {
   TRY_ASSIGN(const auto stood, before(slot, at));
   forget_leaving(slot, at, stood ? stood->entry.after : Standing(), entry.after);
   entry.voided = true;
+  slot.voided = at;
   state_.put(key, encode(entry));
   queue(slot, at);
   if (entry.spreads || entry.empties) TRY(queue_contents(slot, at));

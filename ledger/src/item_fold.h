@@ -33,10 +33,11 @@ class ItemFold {
  public:
   struct Slot {
     Item item;
-    std::string listed_in;  ///< the container under which `n` has the item
-    std::optional<Position> fresh;
-    std::optional<Position> from;  ///< fold again from here on
-    Position until;                ///< and at least up to here
+    std::string listed_in;           ///< the container under which `n` has the item
+    std::optional<Position> fresh;   ///< where an entry of this record is new to refold()
+    std::optional<Position> voided;  ///< where one was voided that refold() has yet to meet
+    std::optional<Position> from;    ///< fold again from here on
+    Position until;                  ///< and at least up to here
   };
 
   ItemFold(std::uint64_t index, const ProfileBook& book, StateOverlay& state)

@@ -212,7 +212,11 @@ Result<void> ItemFold::visit_own(Walk& walk, Timed own) {
   Slot& slot = walk.slot;
   const Position at = at_of(own);
   const Buffer key = timeline_key(slot.item.id, at.first, at.second);
-  if (own.entry.voided) return {};
+  if (own.entry.voided) {
+    if (slot.voided == at) walk.old = own.entry.after;
+    if (slot.voided == at) slot.voided.reset();
+    return {};
+  }
   const bool fresh = slot.fresh == at;
   const bool same = walk.carrier && walk.carrier->at == at;
   const Standing was = fresh ? walk.old : own.entry.after;
