@@ -1,7 +1,7 @@
 """The programs, run as their users run them: a server, people with devices, and what they see."""
 
+import datetime
 import json
-import os
 import pathlib
 import signal
 import subprocess
@@ -12,6 +12,14 @@ import urllib.request
 
 DOMAIN = "https://id.example.org"
 PARTY = DOMAIN + "/party/"
+
+
+BEGAN = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=2)
+
+
+def now_plus(minutes):
+    """A time in the story: so many minutes after it began, two hours ago."""
+    return (BEGAN + datetime.timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Failed(Exception):
@@ -27,6 +35,8 @@ class World:
         self.server = None
         self.url = None
         self.held = 0
+        self.people = {}
+        self.parties = set()
 
     # What people run.
 
@@ -100,6 +110,17 @@ class World:
     def item(self, identifier):
         return self.get("/items/" + urllib.parse.quote(identifier, safe=""))
 
+    def receipt(self, index):
+        """A receipt, once a checkpoint covers its record."""
+        for _ in range(100):
+            try:
+                return self.get(f"/records/{index}/receipt", accept="text/plain")
+            except Failed as failed:
+                if "answered 503" not in str(failed):
+                    raise
+                time.sleep(0.1)
+        raise Failed("no checkpoint came")
+
     # People.
 
     def enrol(self, name, party, roles, names):
@@ -118,7 +139,6 @@ class World:
         return person
 
     def set_up(self, profiles):
-        self.parties = set()
         self.authority = self.folder / "authority.pem"
         self.ledger("keygen", self.authority)
         arguments = [argument for file in profiles for argument in ("--profile", file)]

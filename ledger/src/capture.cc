@@ -90,7 +90,7 @@ Result<CaptureEvent> capture_event(const Json& event, const Json* document_conte
     captured.event.set("@context", *document_context);
   }
   TRY_ASSIGN(captured.bytes, canonical(captured.event));
-  captured.hash = sha256(captured.bytes);
+  captured.hash = leaf_hash(captured.bytes);
   captured.id = captured.event.text("eventID");
   if (captured.id.empty()) {
     TRY_ASSIGN(captured.id, event_hash(captured.event, nullptr));

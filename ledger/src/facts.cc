@@ -169,14 +169,4 @@ Result<void> each_descendant(const StateView& view, std::string_view origin,
   return each_indexed(view, descendant_prefix(origin), each);
 }
 
-std::string unique_name(const Profile& profile, const Profile::Guard& guard) {
-  return profile.id + "/" + guard.id;
-}
-
-std::optional<std::string> unique_value(const Json& event, const Profile::Guard& guard) {
-  const Json* value = at_path(event, guard.value.text("value"));
-  if (value == nullptr || value->is_null()) return std::nullopt;
-  return value->is_string() ? value->string() : value->dump();
-}
-
 }  // namespace nianlun

@@ -11,7 +11,6 @@
 
 #include "ledger/decimal.h"
 #include "ledger/json.h"
-#include "ledger/profile.h"
 #include "ledger/result.h"
 #include "ledger/state_view.h"
 #include "state_keys.h"
@@ -57,10 +56,5 @@ Result<void> each_content(const StateView& view, std::string_view container,
                           const std::function<bool(std::string_view item)>& each);
 Result<void> each_descendant(const StateView& view, std::string_view origin,
                              const std::function<bool(std::string_view item)>& each);
-
-/// The name under which values of a `unique` guard are held: guards of several steps share it.
-std::string unique_name(const Profile& profile, const Profile::Guard& guard);
-/// The value that an event claims by a `unique` guard; nothing if it has none.
-std::optional<std::string> unique_value(const Json& event, const Profile::Guard& guard);
 
 }  // namespace nianlun

@@ -1,5 +1,7 @@
 #include "fold.h"
 
+#include <algorithm>
+
 #include "exceptions_fold.h"
 #include "item_fold.h"
 #include "ledger/event_hash.h"
@@ -10,23 +12,31 @@
 namespace nianlun {
 namespace {
 
-/// The capture, at its first record.
-Result<void> fold_seal(const FoldInput& input, StateOverlay& state) {
+/// What every record leaves behind, whatever became of its event.
+Result<void> fold_place(const FoldInput& input, StateOverlay& state) {
   const Seal& seal = input.seal;
+  state.put(kTimeKey, be64(static_cast<std::uint64_t>(input.record.time_ms)));
   const Buffer key = seal_key(seal.hash);
   TRY_ASSIGN(const auto known, state.get(key));
   if (known) return {};
   state.put(key, encode(SealRecords{.first = input.index, .events = seal.count}));
-  if (!seal.sequence) return {};
+  // The genesis seal names the origin alone: it is before every sequence of this ledger.
+  if (!seal.sequence || input.index == 0) return {};
   const Buffer sequence = sequence_key(seal.submitter, *seal.sequence);
   TRY_ASSIGN(const auto used, state.get(sequence));
-  if (!used) state.put(sequence, Buffer(seal.hash.view().substr(0, 16)));
+  if (!used) state.put(sequence, hash16(seal.hash.view()));
   return {};
 }
 
-Result<void> put_new(Bytes key, Buffer value, StateOverlay& state) {
+Result<void> fold_refusal(const FoldInput& input, StateOverlay& state) {
+  // What was not judged by itself may come again; what was refused stays refused to its sender.
+  const std::vector<std::string>& broken = input.record.verdict.broken;
+  if (broken.size() == 1 && (broken[0] == kDuplicate || broken[0] == "rollback")) return {};
+  // Scans of a phone that was not enrolled yet are not lost: once it is, they are judged.
+  if (std::ranges::find(broken, "key") != broken.end()) return {};
+  const Buffer key = refused_key(input.record.event_hash, input.seal.submitter);
   TRY_ASSIGN(const auto known, state.get(key));
-  if (!known) state.put(key, std::move(value));
+  if (!known) state.put(key, be64(input.index));
   return {};
 }
 
@@ -34,17 +44,19 @@ Result<void> put_new(Bytes key, Buffer value, StateOverlay& state) {
 
 Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateOverlay& state) {
   const Record& record = input.record;
-  TRY(fold_seal(input, state));
-  if (record.verdict.outcome == Outcome::kRefused) {
-    return put_new(refused_key(record.event_hash), be64(input.index), state);
-  }
+  TRY(fold_place(input, state));
+  if (record.verdict.outcome == Outcome::kRefused) return fold_refusal(input, state);
   std::string id(input.event_id.empty() ? record.event.text("eventID") : input.event_id);
   if (id.empty()) {
     TRY_ASSIGN(id, event_hash(record.event, nullptr));
   }
   const bool correction = record.event.find("errorDeclaration") != nullptr;
-  Indexed known{input.index, Buffer(record.event_hash.view().substr(0, 16))};
-  TRY(put_new(event_key(id, correction), encode(known), state));
+  // A correction that nobody was entitled to must not stand in the way of one by who is.
+  if (!correction || record.verdict.outcome == Outcome::kAccepted) {
+    Buffer known(record.event_hash.view().substr(0, 16));
+    known += be64(static_cast<std::uint64_t>(record.time_ms));
+    state.put(event_key(id, correction), encode(Indexed{input.index, std::move(known)}));
+  }
   if (is_registry_event(record.event)) {
     if (record.verdict.outcome == Outcome::kAccepted) return fold_registry(input, state);
     open_exceptions(input.index, record.verdict, state);
@@ -52,18 +64,6 @@ Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateO
   }
   if (correction) return fold_correction(input, id, book, state);
   return fold_step(input, book, state);
-}
-
-Result<void> fold_duplicates(const Hash& seal,
-                             std::span<const std::pair<std::uint64_t, std::uint64_t>> duplicates,
-                             StateOverlay& state) {
-  const Buffer key = seal_key(seal);
-  TRY_ASSIGN(const auto bytes, state.get(key));
-  if (!bytes || duplicates.empty()) return {};
-  TRY_ASSIGN(SealRecords records, decode_seal_records(*bytes));
-  records.duplicates.assign(duplicates.begin(), duplicates.end());
-  state.put(key, encode(records));
-  return {};
 }
 
 }  // namespace nianlun

@@ -2,9 +2,7 @@
 
 // How a record changes the state. Folds never judge: the verdict stands in the record.
 
-#include <span>
 #include <string_view>
-#include <utility>
 
 #include "ledger/machine.h"
 #include "ledger/profile.h"
@@ -41,12 +39,5 @@ inline constexpr std::size_t kRefoldEntriesMax = 20'000;
 ///
 /// For record 0 the book may be any; the genesis brings its own settings.
 Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateOverlay& state);
-
-/// Notes which events of a capture are duplicates, as (position, index of the earlier record), once
-/// its records are folded. No record says this, so it stands in `log` beside the seal, and who
-/// rebuilds the state calls this again. A capture of which no event was new leaves nothing.
-Result<void> fold_duplicates(const Hash& seal,
-                             std::span<const std::pair<std::uint64_t, std::uint64_t>> duplicates,
-                             StateOverlay& state);
 
 }  // namespace nianlun

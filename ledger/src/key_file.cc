@@ -1,5 +1,5 @@
-// PrivateKey::load() and save(): PKCS#8 in PEM (RFC 5958, RFC 7468, RFC 8410), in a file that only
-// its owner can read.
+// PrivateKey::load() and save(): PKCS#8 in PEM (RFC 5958, RFC 7468, RFC 8410); save_for_notes() and
+// NoteSigner::load(): the form of C2SP signed notes. In files that only their owner can read.
 
 #include <fcntl.h>
 #include <openssl/core_names.h>
@@ -8,9 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
+#include "ledger/encoding.h"
+#include "ledger/note.h"
 #include "private_key.h"
 #include "try.h"
 
@@ -119,6 +122,18 @@ Result<void> sync_folder_of(const std::filesystem::path& file) {
   return {};
 }
 
+Result<void> write_new_file(const std::filesystem::path& file, Bytes octets) {
+  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (out.get() < 0) {
+    return io_failure(errno == EEXIST ? ErrorCode::kConflict : ErrorCode::kIo, file, errno);
+  }
+  if (auto written = write_all(out.get(), octets, file); !written) {
+    ::unlink(file.c_str());  // a part of a key is of no use
+    return written;
+  }
+  return sync_folder_of(file);
+}
+
 }  // namespace
 
 Result<PrivateKey> PrivateKey::load(const std::filesystem::path& file) {
@@ -150,18 +165,32 @@ Result<void> PrivateKey::save(const std::filesystem::path& file) const {
   }
   char* text = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &text);
-  {
-    const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (out.get() < 0) {
-      return io_failure(errno == EEXIST ? ErrorCode::kConflict : ErrorCode::kIo, file, errno);
-    }
-    if (auto written = write_all(out.get(), Bytes(text, static_cast<std::size_t>(size)), file);
-        !written) {
-      ::unlink(file.c_str());  // a part of a key is of no use
-      return written;
-    }
-  }
-  return sync_folder_of(file);
+  return write_new_file(file, Bytes(text, static_cast<std::size_t>(size)));
+}
+
+Result<void> PrivateKey::save_for_notes(const std::filesystem::path& file,
+                                        const std::string& name) const {
+  TRY_ASSIGN(const NoteVerifier verifier,
+             NoteVerifier::create(name, NoteKeyType::kEd25519, public_key()));
+  const std::string vkey = verifier.vkey();  // name+id+base64(type || public key)
+  Secret typed(33);
+  typed.octets[0] = static_cast<char>(NoteKeyType::kEd25519);
+  std::copy_n(impl_->secret.begin(), 32, typed.octets.begin() + 1);
+  Secret coded(0);
+  coded.octets = base64(typed.octets);
+  Secret text(0);
+  text.octets.reserve(vkey.size() + coded.octets.size() + 16);  // no copy is left behind
+  text.octets += "PRIVATE+KEY+" + vkey.substr(0, vkey.find('+', name.size() + 1) + 1);
+  text.octets += coded.octets;
+  text.octets += '\n';
+  return write_new_file(file, text.octets);
+}
+
+Result<NoteSigner> NoteSigner::load(const std::filesystem::path& file) {
+  TRY_ASSIGN(const std::unique_ptr<Secret> text, read_secret_file(file));
+  Bytes line = text->octets;
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  return parse(line);
 }
 
 }  // namespace nianlun

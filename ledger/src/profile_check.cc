@@ -24,6 +24,7 @@ class Check {
     for (const Profile::Step& step : profile_.steps) {
       step_texts(step);
       members(step);
+      ambiguity(step);
       check_guards(profile_, step, findings_);
     }
     roles();
@@ -97,6 +98,31 @@ class Check {
         if (!is_item(other)) add(pointer, "check.unknown-item", {{"path", other}});
       }
     }
+  }
+
+  /// Events of others need not name their step, so no event of one step should pass for another's.
+  void ambiguity(const Profile::Step& step) {
+    for (const Profile::Step& other : profile_.steps) {
+      if (&other != &step && passes_for(step, other)) {
+        add("/steps/" + step.name + "/event", "check.ambiguous", {{"name", other.name}});
+      }
+    }
+  }
+
+  /// Whether an event made for `step` has all that `other` asks of its event and items.
+  static bool passes_for(const Profile::Step& step, const Profile::Step& other) {
+    for (const Json::Member& member : other.event.object()) {
+      const Json* own = step.event.find(member.name);
+      if (own == nullptr || *own != member.value) return false;
+    }
+    return std::ranges::all_of(other.items, [&](const Profile::Participant& theirs) {
+      return theirs.optional || std::ranges::any_of(step.items, [&](const auto& ours) {
+               return ours.in == theirs.in && ours.kind == theirs.kind &&
+                      std::ranges::any_of(ours.from, [&](const std::string& state) {
+                        return theirs.accepts(state);
+                      });
+             });
+    });
   }
 
   void roles() {

@@ -210,7 +210,11 @@ Result<void> parse_condition(const At& at, Profile::Guard& guard) {
     case kLogic:
       if (auto checked = check_rule(guard.value); !checked)
         return found->wrong("profile.bad-logic");
-      return {};
+      if (auto rule = Rule::compile(guard.value)) {
+        guard.rule = *std::move(rule);
+        return {};
+      }
+      return found->wrong("profile.bad-logic");
     case kWithinTime:
       TRY(found->only({"duration", "since", "area", "of", "point"}));
       if (found->member("area")) {

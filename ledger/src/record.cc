@@ -143,7 +143,7 @@ Result<Record> parse_record(Bytes bytes) {
     record.event_hash = *hash;
   } else {
     TRY_ASSIGN(event_text, canonical(*event));
-    record.event_hash = sha256(event_text);
+    record.event_hash = leaf_hash(event_text);
     record.event = std::move(*event);
   }
   if (record_bytes(record, event_text) != bytes) return damaged();

@@ -10,15 +10,12 @@
 namespace nianlun {
 namespace {
 
-/// One more than the greatest number under a prefix of one octet; the first is 1.
-Result<std::uint64_t> next_number(Bytes prefix, const StateView& state) {
-  std::uint64_t next = 1;
-  TRY(state.scan(prefix, after_prefix(prefix), StateView::Order::kDescending,
-                 [&](Bytes key, Bytes) {
-                   next = read_be64(key.substr(1)) + 1;
-                   return false;
-                 }));
-  return next;
+/// The next number of a sequence that the state keeps under `key`, from 1 on: 0 means nobody.
+Result<std::uint64_t> next_number(Bytes key, StateOverlay& state) {
+  TRY_ASSIGN(const auto last, state.get(key));
+  const std::uint64_t number = last ? read_be64(*last) + 1 : 1;
+  state.put(key, be64(number));
+  return number;
 }
 
 std::vector<std::string> strings_at(const Json& event, std::string_view member) {
@@ -36,10 +33,13 @@ Result<Party> enrol_party(std::string_view uri, const Json* name, StateOverlay& 
   Party party = known ? std::move(*known) : Party();
   if (!known) {
     party.uri = uri;
-    TRY_ASSIGN(party.number, next_number("N", state));
+    TRY_ASSIGN(party.number, next_number(kLastPartyKey, state));
     state.put(party_number_key(party.number), party.uri);
   }
-  if (name != nullptr) party.name = *name;
+  if (name != nullptr) {
+    TRY_ASSIGN(const std::string text, canonical(*name));
+    TRY_ASSIGN(party.name, Json::parse(text));
+  }
   state.put(party_key(uri), encode(party));
   return party;
 }
@@ -55,7 +55,7 @@ Result<void> enrol_key(std::string_view did, std::string_view party_uri,
   if (known) {
     actor.number = known->number;
   } else {
-    TRY_ASSIGN(actor.number, next_number("A", state));
+    TRY_ASSIGN(actor.number, next_number(kLastActorKey, state));
     state.put(actor_number_key(actor.number), actor.did);
   }
   actor.party = party.uri;
@@ -66,18 +66,21 @@ Result<void> enrol_key(std::string_view did, std::string_view party_uri,
   return {};
 }
 
+// Members stand in the order of the sender when an event is admitted, and in that of the canonical
+// form when its record is read back; the state is the same, so it holds the canonical form.
 Result<void> adopt(const Json& profile, std::uint64_t index, StateOverlay& state) {
   const auto version = profile.integer("version");
   if (!version || *version < 1) return fail(ErrorCode::kCorrupted, "state.damaged");
-  state.put(profile_key(profile.text("id"), static_cast<std::uint64_t>(*version)),
-            Json().set("index", index).set("profile", profile).dump());
+  TRY_ASSIGN(Buffer text, canonical(Json().set("index", index).set("profile", profile)));
+  state.put(profile_key(profile.text("id"), static_cast<std::uint64_t>(*version)), std::move(text));
   return {};
 }
 
 Result<void> fold_genesis(const FoldInput& input, StateOverlay& state) {
   const Json& event = input.record.event;
   TRY_ASSIGN(const GenesisSettings genesis, parse_genesis(event));
-  state.put(kGenesisKey, event.dump());
+  TRY_ASSIGN(Buffer text, canonical(event));
+  state.put(kGenesisKey, std::move(text));
   Json name{Json::Object()};
   for (const std::string& language : genesis.languages) name.set(language, genesis.origin);
   TRY(enrol_party(genesis.domain, &name, state));

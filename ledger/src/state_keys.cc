@@ -128,7 +128,9 @@ Buffer event_key(std::string_view event_id, bool correction) {
   text.push_back(correction ? '1' : '0');
   return joined('e', hash16(text));
 }
-Buffer refused_key(const Hash& event_hash) { return joined('r', event_hash.view().substr(0, 16)); }
+Buffer refused_key(const Hash& event_hash, std::string_view submitter) {
+  return joined('r', sha256(event_hash.view(), submitter).view().substr(0, 16));
+}
 Buffer seal_key(const Hash& seal) { return joined('s', seal.view().substr(0, 16)); }
 Buffer sequence_key(std::string_view did, std::uint64_t sequence) {
   return joined('d', hash16(did), be64(sequence));
@@ -313,10 +315,7 @@ Result<Indexed> decode_indexed(Bytes bytes) {
 }
 
 Buffer encode(const SealRecords& records) {
-  Writer out;
-  out.number(records.first).number(records.events).number(records.duplicates.size());
-  for (const auto& [position, index] : records.duplicates) out.number(position).number(index);
-  return out.take();
+  return Writer().number(records.first).number(records.events).take();
 }
 
 Result<SealRecords> decode_seal_records(Bytes bytes) {
@@ -324,10 +323,6 @@ Result<SealRecords> decode_seal_records(Bytes bytes) {
   SealRecords records;
   records.first = in.number();
   records.events = in.number();
-  for (std::uint64_t left = in.count(); left > 0; --left) {
-    const std::uint64_t position = in.number();
-    records.duplicates.emplace_back(position, in.number());
-  }
   if (!in.done()) return damaged();
   return records;
 }

@@ -11,9 +11,9 @@
 //   i hash16(item)                       Item
 //   t hash16(item) be64 time be64 index  TimelineEntry; time is biased so that it sorts
 //   v be64 index                         RecordTraces: what to take back when the record is voided
-//   e hash16(event id, correction?)      index, hash16 of the event's canonical bytes
-//   r hash16(event hash)                 be64 index of the first record that refused it
-//   s hash16(seal)                       SealRecords
+//   e hash16(event id, correction?)      index, hash16 of the event's bytes, be64 recordTime
+//   r hash16(event hash, submitter)      be64 index of the record that refused it from that key
+//   s hash16(seal)                       index of the first record, number of records
 //   d hash16(did) be64 sequence          hash16 of the first seal with that sequence
 //   c hash16(origin) hash16(item)        index, item: what came from what
 //   n hash16(container) hash16(item)     item: what is inside or fastened to what now
@@ -24,6 +24,8 @@
 //   w guard NUL hash16(value) be64 index item: a claim to the value that was in order
 //   x be64 index / guard                 exception, JSON: see exceptions_fold.h
 //   o be64 index / guard                 empty: the exception is open
+//   NL, AL                               be64: the last number of a party, of a key
+//   y                                    be64: time of the newest record, ms since 1970 UTC
 //   z                                    position: JSON {size, root}
 //
 // Numbers of parties and keys count from 1 in the order of their records. The genesis enrols a
@@ -50,6 +52,9 @@ std::uint64_t read_be64(Bytes eight);
 
 inline constexpr std::string_view kGenesisKey = "g";
 inline constexpr std::string_view kPositionKey = "z";
+inline constexpr std::string_view kTimeKey = "y";
+inline constexpr std::string_view kLastPartyKey = "NL";  // be64 follows N elsewhere: no clash
+inline constexpr std::string_view kLastActorKey = "AL";
 Buffer party_key(std::string_view party);
 Buffer party_number_key(std::uint64_t number);
 Buffer actor_key(std::string_view did);
@@ -59,7 +64,7 @@ Buffer item_key(std::string_view item);
 Buffer timeline_prefix(std::string_view item);
 Buffer timeline_key(std::string_view item, std::int64_t time_ms, std::uint64_t index);
 Buffer event_key(std::string_view event_id, bool correction);
-Buffer refused_key(const Hash& event_hash);
+Buffer refused_key(const Hash& event_hash, std::string_view submitter);
 Buffer seal_key(const Hash& seal);
 Buffer sequence_key(std::string_view did, std::uint64_t sequence);
 Buffer descendant_prefix(std::string_view origin);
@@ -174,12 +179,10 @@ struct Indexed {
 Buffer encode(const Indexed& indexed);
 Result<Indexed> decode_indexed(Bytes bytes);
 
-/// The records of a capture: the first, how many events it has, and which are duplicates of what.
-/// A duplicate has no record of its own; fold_duplicates() puts it here (see fold.h).
+/// The records of a capture: one for each event, from `first` on.
 struct SealRecords {
   std::uint64_t first = 0;
   std::uint64_t events = 0;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> duplicates = {};  ///< position, index
 };
 Buffer encode(const SealRecords& records);
 Result<SealRecords> decode_seal_records(Bytes bytes);

@@ -54,7 +54,7 @@ class StepFold {
       TRY(items_.place(*slot, at_, std::move(entry)));
     }
     TRY(items_.finish());
-    claim();
+    TRY(claim());
     open_exceptions(input_.index, input_.record.verdict, state_);
     state_.put(traces_key(input_.index), encode(traces_));
     return {};
@@ -107,7 +107,7 @@ class StepFold {
     if (part.balance != 0) TRY(draw(one, part.balance));
     TimelineEntry entry = base_;
     entry.participant = one.participant;
-    say(part, one, entry);
+    TRY(say(part, one, entry));
     nest(i, part, entry);
     come_from(part, one.id, entry);
     if (!part.on_timeline() && !entry.sets_recalled && entry.origins.empty()) return {};
@@ -134,7 +134,7 @@ class StepFold {
     return {};
   }
 
-  void say(const Profile::Participant& part, const Involved& one, TimelineEntry& entry) {
+  Result<void> say(const Profile::Participant& part, const Involved& one, TimelineEntry& entry) {
     entry.sets_state = !part.to.empty();
     entry.after.state = part.to;
     entry.sets_place = !place_.empty();
@@ -144,13 +144,16 @@ class StepFold {
     entry.sets_recalled = part.recall.has_value();
     entry.after.recalled = part.recall.value_or(false);
     const Profile::Kind* kind = profile_.kind(one.kind);
-    if (kind == nullptr) return;
+    if (kind == nullptr) return {};
     entry.spreads = kind->contents && (entry.sets_state || entry.sets_place || entry.sets_holder);
-    if (entry.disputed) return;
+    if (entry.disputed) return {};
     for (const auto& [name, attribute] : kind->attributes) {
       const Json* value = at_path(event_, attribute.from);
-      if (value != nullptr) entry.attributes.emplace_back(name, value->dump());
+      if (value == nullptr) continue;
+      TRY_ASSIGN(std::string text, canonical(*value));
+      entry.attributes.emplace_back(name, std::move(text));
     }
+    return {};
   }
 
   /// What the item goes into, or that it comes out.
@@ -222,22 +225,24 @@ class StepFold {
   }
 
   /// Values that only one item may have: whoever breaks the guard does not get the value.
-  void claim() {
+  Result<void> claim() {
     const std::vector<std::string>& broken = input_.record.verdict.broken;
     for (const Profile::Guard& guard : step_.guards) {
       if (guard.condition != Profile::Condition::kUnique || guard.is_private) continue;
       if (std::ranges::find(broken, guard.id) != broken.end()) continue;
-      const auto value = unique_value(event_, guard);
+      const Json* value = at_path(event_, guard.value.text("value"));
       const auto subject = std::ranges::find_if(involved_, [&](const Involved& one) {
         return guard.of.empty() ? one.participant == 0
                                 : step_.items[one.participant].in == guard.of;
       });
-      if (!value || subject == involved_.end()) continue;
-      Buffer key = unique_key(unique_name(profile_, guard), *value);
+      if (value == nullptr || subject == involved_.end()) continue;
+      TRY_ASSIGN(const std::string text, canonical(*value));
+      Buffer key = unique_key(profile_.id + "/" + guard.id, text);
       state_.put(claim_key(key, input_.index), subject->id);
       state_.put(key, encode(Indexed{input_.index, subject->id}));
       traces_.claims.push_back(std::move(key));
     }
+    return {};
   }
 
   const FoldInput& input_;

@@ -107,20 +107,40 @@ Result<Chain> chain_of(const Teller& teller, const Item& item, std::uint64_t fro
   return chain;
 }
 
-/// Whether the item was there before the ledger was: its first step says so.
+/// Whether the item was there before the ledger was: its first step is called so.
 Result<bool> is_baseline(const Teller& teller, const Item& item) {
   bool baseline = false;
   TRY(each_entry(teller.state(), item.id, [&](const Timed& timed) {
     if (timed.entry.voided) return true;
-    const std::string_view step = timed.entry.step;
-    const std::size_t slash = step.find('/');
-    const auto profile = teller.book().labelled(step.substr(0, slash));
-    const Profile::Step* first =
-        profile == nullptr || slash == step.npos ? nullptr : profile->step(step.substr(slash + 1));
-    baseline = first != nullptr && first->event.text("bizStep") == "nianlun:baseline";
+    baseline = timed.entry.step.ends_with("/baseline");
     return false;
   }));
   return baseline;
+}
+
+/// Why an item is recalled, in the words of the newest step that recalled it or what it comes from:
+/// {"id", "say", "eventTime", "by"}, or null.
+Result<Json> recall_of(const Teller& teller, const Item& item) {
+  std::optional<Item> recalled;
+  TRY_ASSIGN(const auto found, any_above(teller.state(), item, [&](const Item& one) {
+               if (one.recalled) recalled = one;
+               return one.recalled;
+             }));
+  if (!found.value_or(false)) return Json();
+  Json recall = Json().set("id", recalled->id);
+  TRY_ASSIGN(const TimelinePage page, timeline_page(teller, *recalled, kNoRecord));
+  for (const Timed& timed : page.entries) {
+    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(timed.index));
+    const Profile::Step* step = teller.step_of(stored.record);
+    const bool sets = step != nullptr && std::ranges::any_of(step->items, [](const auto& one) {
+                        return one.recall == std::optional(true);
+                      });
+    if (timed.entry.voided || !sets) continue;
+    TRY_ASSIGN(const Json told, teller.event(stored, &timed.entry));
+    for (const char* member : {"say", "eventTime", "by"}) recall.set(member, *told.find(member));
+    break;
+  }
+  return recall;
 }
 
 std::string_view verdict_of(const Teller& teller, const Item& item, bool recalled) {
@@ -217,8 +237,10 @@ Result<Json> item_view(const Reading& reading, std::string_view id, const Viewer
   Json json = teller.brief(item);
   const auto profile = teller.book().newest(item.profile);
   json.set("profile", profile == nullptr ? item.profile : profile->label());
-  TRY_ASSIGN(const bool recalled, is_recalled(teller.state(), item));
+  TRY_ASSIGN(Json recall, recall_of(teller, item));
+  const bool recalled = !recall.is_null();
   json.set("verdict", verdict_of(teller, item, recalled)).set("recalled", recalled);
+  json.set("recall", std::move(recall));
   TRY_ASSIGN(const bool baseline, is_baseline(teller, item));
   json.set("baseline", baseline).set("attributes", attributes_of(teller, item));
   TRY(add_whereabouts(teller, item, json));

@@ -10,24 +10,18 @@
 namespace nianlun {
 namespace {
 
-/// The leaves of a seal from the records of its capture; nothing if an event was refused, of which
-/// the ledger keeps the hash only.
-Result<std::optional<std::vector<Hash>>> seal_leaves(const Teller& teller, const Seal& seal) {
+/// The leaves of a seal, which the records of its capture keep, those of refused events too.
+Result<std::vector<Hash>> seal_leaves(const Teller& teller, const Seal& seal) {
   TRY_ASSIGN(const auto bytes, teller.state().get(seal_key(seal.hash)));
   if (!bytes) return fail(ErrorCode::kCorrupted, "state.damaged");
   TRY_ASSIGN(const SealRecords records, decode_seal_records(*bytes));
   std::vector<Hash> leaves;
-  std::uint64_t next = records.first;
-  for (std::uint64_t position = 0; position < records.events; ++position) {
-    const auto duplicate = std::ranges::find(records.duplicates, position,
-                                             &std::pair<std::uint64_t, std::uint64_t>::first);
-    const std::uint64_t index = duplicate != records.duplicates.end() ? duplicate->second : next++;
-    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(index));
-    if (stored.record.event.is_null()) return std::optional<std::vector<Hash>>();
-    TRY_ASSIGN(const std::string event, canonical(stored.record.event));
-    leaves.push_back(leaf_hash(event));
+  leaves.reserve(records.events);
+  for (std::uint64_t i = 0; i < records.events; ++i) {
+    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(records.first + i));
+    leaves.push_back(stored.record.event_hash);
   }
-  return std::optional(std::move(leaves));
+  return leaves;
 }
 
 Result<ProvenRecord> proven(const Teller& teller, std::uint64_t index, std::uint64_t size) {
@@ -39,10 +33,7 @@ Result<ProvenRecord> proven(const Teller& teller, std::uint64_t index, std::uint
   TRY_ASSIGN(proof.path, teller.reading().inclusion(index, size));
   if (stored.record.event.is_null()) return proof;
   TRY_ASSIGN(const auto leaves, seal_leaves(teller, proof.seal));
-  if (!leaves) {
-    return fail(ErrorCode::kNotFound, "trace.no-seal-path", {{"index", std::to_string(index)}});
-  }
-  proof.seal_path = inclusion_path(*leaves, stored.record.position);
+  proof.seal_path = inclusion_path(leaves, stored.record.position);
   return proof;
 }
 

@@ -30,7 +30,6 @@ class Scope {
       : state_(state), genesis_(genesis), lot_(std::move(lot)) {}
 
   Result<void> walk(const std::function<bool(const ScopeUnit&)>& each) {
-    remembered_.insert(hash16(lot_));
     push(lot_);
     while (!ways_.empty()) {
       TRY_ASSIGN(const auto id, step());
@@ -85,6 +84,7 @@ class Scope {
   }
 
   Result<bool> is_fresh(const Item& item, const std::string& from) {
+    if (item.id == lot_) return false;  // a circle
     std::vector<std::string> others = item.origins;
     if (!item.now.container.empty()) others.push_back(item.now.container);
     if (const auto way = std::ranges::find(others, from); way != others.end()) others.erase(way);

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kContainersMax = 32;
 constexpr std::size_t kHolderEntriesMax = 64;
 
-/// When the holder that an item has now was named, as (eventTime, record).
+/// When an item's own events last named its holder, as (eventTime, record); the oldest event that
+/// was looked at if that was long ago.
 using Moment = std::pair<std::int64_t, std::uint64_t>;
 Result<Moment> holder_since(const StateView& state, const Item& item) {
   Moment since{item.time_ms, item.index};
@@ -30,9 +31,8 @@ Result<Moment> holder_since(const StateView& state, const Item& item) {
                      return false;
                    }
                    if (entry->voided) return true;
-                   if (entry->after.holder != item.now.holder) return false;
                    since = time_and_index(key);
-                   return ++seen < kHolderEntriesMax;
+                   return !entry->sets_holder && ++seen < kHolderEntriesMax;
                  }));
   TRY(std::move(read));
   return since;
@@ -45,11 +45,14 @@ bool is_tag(std::string_view id, const GenesisSettings& genesis) {
 }
 
 Result<std::string> canonical_name(std::string_view id, const GenesisSettings& genesis) {
-  if (auto code = normalize_tag_code(id)) return genesis.domain + "/t/" + *code;
+  auto typed = normalize_tag_code(id);
+  if (typed) return genesis.domain + "/t/" + *typed;
   // A tag is named alike whatever host it was printed with.
   if (const std::size_t tag = id.rfind("/t/"); tag != id.npos) {
     if (auto code = normalize_tag_code(id.substr(tag + 3))) return genesis.domain + "/t/" + *code;
   }
+  // What has no scheme was meant as a code: say what is wrong with it as one.
+  if (id.find(':') == id.npos) return Unexpected{std::move(typed).error()};
   TRY_ASSIGN(Identifier identifier, identify(id));
   return std::move(identifier.canonical);
 }
@@ -101,12 +104,6 @@ Result<std::optional<bool>> any_above(const StateView& state, const Item& item,
     }
   }
   return std::optional(false);
-}
-
-Result<bool> is_recalled(const StateView& state, const Item& item) {
-  TRY_ASSIGN(const auto found,
-             any_above(state, item, [](const Item& one) { return one.recalled; }));
-  return found.value_or(false);
 }
 
 Result<std::uint64_t> holder_of(const StateView& state, const Item& item,

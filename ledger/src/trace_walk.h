@@ -34,8 +34,6 @@ Result<std::vector<Item>> ancestors_of(const StateView& state, const Item& item,
 /// and so on. A walk that meets its bound yields nothing.
 Result<std::optional<bool>> any_above(const StateView& state, const Item& item,
                                       const std::function<bool(const Item&)>& test);
-/// Whether it, something that it comes from, or something that it lies in was recalled.
-Result<bool> is_recalled(const StateView& state, const Item& item);
 
 /// The number of the party that holds an item: the holder that was named last for the item itself
 /// or for what it lies in, for who takes over a container takes over what is inside. 0: nobody yet.

@@ -40,7 +40,7 @@ class FaultEnv::File : public leveldb::WritableFile {
   leveldb::Status Sync() override {
     const std::lock_guard lock(env_.mutex_);
     const leveldb::Status status = env_.begin_operation(name_);
-    if (!status.ok()) return status;
+    if (!status.ok() || env_.ignores_syncs_) return status;
     Extent& extent = env_.files_[name_];
     extent.synced_bytes = extent.written_bytes;
     extent.was_synced = true;
@@ -71,6 +71,11 @@ std::uint64_t FaultEnv::operations() const {
 bool FaultEnv::has_failed() const {
   const std::lock_guard lock(mutex_);
   return fail_at_ != 0 && operations_ >= fail_at_;
+}
+
+void FaultEnv::ignore_syncs() {
+  const std::lock_guard lock(mutex_);
+  ignores_syncs_ = true;
 }
 
 void FaultEnv::crash(std::uint64_t seed) {

@@ -41,6 +41,9 @@ class FaultEnv : public leveldb::EnvWrapper {
   std::uint64_t operations() const;  ///< since the last fail_at() or crash(), failed ones included
   bool has_failed() const;           ///< since the last fail_at() or crash()
 
+  /// From now on sync does nothing and says that it did: what a test must notice.
+  void ignore_syncs();
+
   /// Loses what was not synced, and works again. With `seed` 0 all of it is lost; otherwise each
   /// file keeps a beginning of it, whose length the seed decides: the system may have written some.
   void crash(std::uint64_t seed = 0);
@@ -67,6 +70,7 @@ class FaultEnv : public leveldb::EnvWrapper {
   std::uint64_t operations_ = 0;
   std::uint64_t fail_at_ = 0;
   Failure failure_ = Failure::kPowerLoss;
+  bool ignores_syncs_ = false;
 };
 
 }  // namespace nianlun::testing

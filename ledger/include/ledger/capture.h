@@ -21,7 +21,7 @@ inline constexpr std::size_t kCaptureBytesMax = 16 << 20;
 struct CaptureEvent {
   Json event;                ///< with an "@context" of its own, without "recordTime"
   Buffer bytes;              ///< canonical
-  Hash hash;                 ///< of `bytes`
+  Hash hash;                 ///< leaf_hash() of `bytes`: its leaf in the seal's tree
   std::string id;            ///< eventID, or else the CBV 2.0 hash
   bool correction = false;   ///< has an errorDeclaration
   std::int64_t time_ms = 0;  ///< eventTime, since 1970 UTC

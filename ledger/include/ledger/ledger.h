@@ -27,6 +27,8 @@ class Env;
 
 namespace nianlun {
 
+class LogEngine;
+
 struct LedgerOptions {
   std::filesystem::path directory;        ///< docs/formats.md, section 6; one process at a time
   bool read_only = false;                 ///< nothing is written or signed; submit() is kForbidden
@@ -38,6 +40,9 @@ struct LedgerOptions {
   leveldb::Env* env = nullptr;  ///< for tests; must outlive the ledger
   /// Makes the state machine; tests of the store put in one of their own.
   std::function<std::unique_ptr<Machine>()> machine = make_machine;
+  /// Orders admissions; none: this machine alone does (log_engine.h). What it holds already is
+  /// committed when the ledger is opened.
+  std::shared_ptr<LogEngine> engine;
   /// Called once, in the sequencer's thread, when a sync failed: the process must end.
   std::function<void(const Error&)> fatal;
 };

@@ -16,14 +16,19 @@ namespace nianlun {
 
 /// What became of one event of a capture.
 struct EventResult {
-  std::uint64_t index = 0;  ///< of its record
-  Verdict verdict;
-  bool duplicate = false;  ///< the record is an earlier one, of the same event
+  std::uint64_t index = 0;  ///< of its record; of a duplicate: of the record that it repeats
+  Verdict verdict;          ///< of a duplicate in admit()'s result: refused, kDuplicate
+  bool duplicate = false;   ///< the record is an earlier one, of the same event
 };
+
+/// The guard that a record of an event names which an earlier record holds; its only `prior` is
+/// that record.
+inline constexpr std::string_view kDuplicate = "duplicate";
 
 struct CaptureResult {
   Hash seal;
-  std::vector<EventResult> events;  ///< in the order of the capture
+  std::uint64_t first = 0;          ///< its first record; there is one for each event
+  std::vector<EventResult> events;  ///< in the order of the capture; empty if `repeated`
   bool repeated = false;            ///< the same seal was admitted before; nothing was added
 };
 
@@ -59,10 +64,10 @@ class Machine {
 /// The machine of rules version 1, by the profiles that the state holds.
 std::unique_ptr<Machine> make_machine();
 
-/// What admit() answered to a capture, read again from the state: kNotFound for an unknown seal.
-/// `verdict_of` yields the verdict of a record.
+/// What became of a capture, from state and records: the same at any time after its admission.
+/// kNotFound  no capture with that seal
 Result<CaptureResult> capture_result(
     const StateView& state, const Hash& seal,
-    const std::function<Result<Verdict>(std::uint64_t index)>& verdict_of);
+    const std::function<Result<Record>(std::uint64_t index)>& record_of);
 
 }  // namespace nianlun

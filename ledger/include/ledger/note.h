@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -101,6 +102,8 @@ class NoteSigner {
   static Result<NoteSigner> create(std::string name, PrivateKey key);
   /// From Go's form, "PRIVATE+KEY+name+hex(key id)+base64(01 || seed)".
   static Result<NoteSigner> parse(std::string_view secret_key);
+  /// From a file with such a line, which only its owner can read; errors as PrivateKey::load().
+  static Result<NoteSigner> load(const std::filesystem::path& file);
 
   const NoteVerifier& verifier() const { return verifier_; }
   const std::string& name() const { return verifier_.name(); }

@@ -10,6 +10,7 @@
 
 #include "ledger/hash.h"
 #include "ledger/json.h"
+#include "ledger/jsonlogic.h"
 #include "ledger/result.h"
 
 namespace nianlun {
@@ -75,8 +76,9 @@ struct Profile {
     bool refuse = false;
     bool is_private = false;  ///< over private members: judged where the event comes in
     Condition condition = Condition::kLogic;
-    Json value;      ///< the condition's value, as written
-    std::string of;  ///< participant whose items are asked; empty: the first
+    Json value;                ///< the condition's value, as written
+    std::optional<Rule> rule;  ///< `value` of kLogic, compiled once for all events
+    std::string of;            ///< participant whose items are asked; empty: the first
     bool on_origin = false;
   };
   struct Step {

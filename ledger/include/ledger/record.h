@@ -28,7 +28,7 @@ struct Verdict {
 /// A record of the ledger (docs/formats.md, section 5).
 struct Record {
   Json event;       ///< the event, or null when it was refused
-  Hash event_hash;  ///< of the event's canonical bytes
+  Hash event_hash;  ///< leaf_hash() of its canonical bytes: its leaf in the seal's tree
   Hash seal;
   Hash proofs;
   std::uint64_t position = 0;  ///< in its capture, 0-based

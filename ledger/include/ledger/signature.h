@@ -81,6 +81,11 @@ class PrivateKey {
   /// kIo        it cannot be written
   Result<void> save(const std::filesystem::path& file) const;
 
+  /// The same in the form of NoteSigner::load(): "PRIVATE+KEY+name+..." on one line.
+  ///
+  /// kInvalidArgument  not an Ed25519 key, or not a name for a key
+  Result<void> save_for_notes(const std::filesystem::path& file, const std::string& name) const;
+
   /// For tests and seeded samples: the seed of Ed25519 (RFC 8032, 5.1.5), or the secret number of
   /// P-256, big-endian.
   ///

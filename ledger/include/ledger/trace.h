@@ -20,6 +20,10 @@ struct Viewer {
   std::string_view language = "en";
 };
 
+/// What a ledger says of itself: {"identity", "origin", "logKey", "domain", "timeZone",
+/// "languages", "profiles", "rules"}.
+Result<Json> ledger_view(const Reading& reading);
+
 /// Provenance as JSON (docs/http-api.md). Every list has a bound and says where it goes on.
 ///
 /// `id` is an identifier in any form, or a tag code; a tag that is fastened to an item yields the

@@ -1,0 +1,211 @@
+#include "guard_facts.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "ledger/time.h"
+#include "text.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+constexpr std::size_t kAncestorsMax = 1000;
+
+const Json* attribute_value(const Item& item, std::string_view name, Json& store) {
+  const auto found = std::ranges::find(item.attributes, name, &AttributeValue::name);
+  if (found == item.attributes.end()) return nullptr;
+  auto parsed = Json::parse(found->value);
+  if (!parsed) return nullptr;
+  store = *std::move(parsed);
+  return &store;
+}
+
+/// item.id, item.state, item.attributes.<name>; null for what there is not.
+Result<Json> item_fact(const Case& judged, std::string_view id, std::string_view path) {
+  if (path == "id") return Json(id);
+  TRY_ASSIGN(const auto item, find_item(judged.state, id));
+  if (path == "state") {
+    TRY_ASSIGN(const Standing standing, standing_before(judged, id));
+    return Json(standing.state.empty() ? std::string("new") : standing.state);
+  }
+  constexpr std::string_view kAttributes = "attributes.";
+  if (!item || !path.starts_with(kAttributes)) return Json();
+  Json store;
+  const Json* value = attribute_value(*item, path.substr(kAttributes.size()), store);
+  return value == nullptr ? Json() : *value;
+}
+
+/// The first origin of an item that is a lot.
+Result<std::string> lot_of(const Case& judged, std::string_view item) {
+  TRY_ASSIGN(const std::vector<std::string> origins, origins_of(judged, item));
+  for (const std::string& origin : origins) {
+    const Profile::Kind* kind = judged.profile->kind_of(origin, judged.book.genesis().domain);
+    if (kind != nullptr && kind->lot) return origin;
+  }
+  return std::string();
+}
+
+Result<Json> fact(const Case& judged, const Json& event, std::string_view item,
+                  std::string_view path) {
+  const std::size_t dot = path.find('.');
+  const std::string_view head = path.substr(0, dot);
+  const std::string_view rest = dot == path.npos ? std::string_view() : path.substr(dot + 1);
+  if (head == "event") {
+    const Json* value = value_at(event, rest);
+    return value == nullptr ? Json() : *value;
+  }
+  if (head == "item") return item_fact(judged, item, rest);
+  if (head == "lot") {
+    TRY_ASSIGN(const std::string lot, lot_of(judged, item));
+    return lot.empty() ? Result<Json>(Json()) : item_fact(judged, lot, rest);
+  }
+  if (head == "times") {
+    TRY_ASSIGN(const auto taken, last_step(judged, item, rest));
+    return taken ? Json(date_time(taken->time_ms)) : Json();
+  }
+  return Json();
+}
+
+}  // namespace
+
+const Json* value_at(const Json& json, std::string_view path) {
+  if (path.empty()) return &json;
+  if (json.is_array()) {
+    const std::size_t dot = path.find('.');
+    const auto index = parse_decimal(path.substr(0, dot));
+    if (!index || *index >= json.array().size()) return nullptr;
+    return value_at(json.array()[*index],
+                    dot == path.npos ? std::string_view() : path.substr(dot + 1));
+  }
+  for (std::size_t end = path.size();; end = path.rfind('.', end - 1)) {
+    if (const Json* member = json.find(path.substr(0, end))) {
+      const Json* found =
+          value_at(*member, end == path.size() ? std::string_view() : path.substr(end + 1));
+      if (found != nullptr) return found;
+    }
+    if (end == 0 || path.rfind('.', end - 1) == path.npos) return nullptr;
+  }
+}
+
+Result<Standing> standing_before(const Case& judged, std::string_view item) {
+  TRY_ASSIGN(const auto entry, entry_at(judged.state, item, judged.event.time_ms, judged.index));
+  if (entry) return entry->entry.after;
+  return Standing{};
+}
+
+Result<std::vector<std::string>> origins_of(const Case& judged, std::string_view id) {
+  std::vector<std::string> origins;
+  TRY_ASSIGN(const auto item, find_item(judged.state, id));
+  if (item) origins = item->origins;
+  for (const Involved& involved : judged.involved) {
+    if (involved.id != id) continue;
+    const Profile::Participant& participant = judged.step->items[involved.participant];
+    std::vector<std::string> members = participant.origin;
+    if (members.empty() && participant.in.starts_with("output")) {
+      members = {"inputEPCList", "inputQuantityList"};
+    }
+    for (const std::string& member : members) {
+      for (std::string& origin : identifiers_at(judged.event.event, member)) {
+        if (origin != id && std::ranges::find(origins, origin) == origins.end()) {
+          origins.push_back(std::move(origin));
+        }
+      }
+    }
+  }
+  return origins;
+}
+
+Result<std::vector<std::string>> asked_of(const Case& judged, std::string_view item, bool origin) {
+  if (!origin) return std::vector<std::string>{std::string(item)};
+  std::vector<std::string> found;
+  std::set<std::string, std::less<>> seen;
+  TRY_ASSIGN(const std::vector<std::string> first, origins_of(judged, item));
+  std::deque<std::string> waiting(first.begin(), first.end());
+  while (!waiting.empty() && found.size() < kAncestorsMax) {
+    std::string id = std::move(waiting.front());
+    waiting.pop_front();
+    if (!seen.insert(id).second) continue;
+    TRY_ASSIGN(const auto ancestor, find_item(judged.state, id));
+    if (ancestor) {
+      waiting.insert(waiting.end(), ancestor->origins.begin(), ancestor->origins.end());
+    }
+    found.push_back(std::move(id));
+  }
+  return found;
+}
+
+Result<std::optional<Timed>> last_step(const Case& judged, std::string_view item,
+                                       std::string_view step) {
+  std::optional<Timed> found;
+  Result<void> read;
+  const Buffer prefix = timeline_prefix(item);
+  TRY(judged.state.scan(prefix, timeline_key(item, judged.event.time_ms, judged.index),
+                        StateView::Order::kDescending, [&](Bytes key, Bytes value) {
+                          auto entry = decode_entry(value);
+                          if (!entry) {
+                            read = Unexpected{entry.error()};
+                            return false;
+                          }
+                          const std::string_view label = entry->step;
+                          const std::size_t slash = label.find('/');
+                          if (entry->voided || label.substr(slash + 1) != step ||
+                              label.substr(0, label.find('@')) != judged.profile->id) {
+                            return true;
+                          }
+                          const auto [time_ms, index] = time_and_index(key);
+                          found = Timed{time_ms, index, *std::move(entry)};
+                          return false;
+                        }));
+  TRY(std::move(read));
+  return found;
+}
+
+Result<bool> stands(const Case& judged, const Timed& taken) {
+  if (!taken.entry.disputed) return true;
+  bool upheld = true;
+  const Buffer prefix = exception_key(taken.index, "");
+  TRY(judged.state.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
+                        [&](Bytes, Bytes value) {
+                          const auto exception = Json::parse(value);
+                          upheld = exception && exception->text("outcome") == "upheld";
+                          return upheld;
+                        }));
+  return upheld;
+}
+
+Result<bool> is_recalled(const StateView& state, std::string_view id) {
+  std::set<std::string, std::less<>> seen;
+  std::deque<std::string> waiting{std::string(id)};
+  while (!waiting.empty() && seen.size() < kAncestorsMax) {
+    const std::string next = std::move(waiting.front());
+    waiting.pop_front();
+    if (next.empty() || !seen.insert(next).second) continue;
+    TRY_ASSIGN(const auto item, find_item(state, next));
+    if (!item) continue;
+    if (item->recalled) return true;
+    waiting.push_back(item->now.container);
+    waiting.insert(waiting.end(), item->origins.begin(), item->origins.end());
+  }
+  return !waiting.empty();
+}
+
+Result<bool> logic_holds(const Case& judged, const Rule& rule, const Json& event,
+                         std::string_view item) {
+  const auto held =
+      rule.holds([&](std::string_view path) { return fact(judged, event, item, path); });
+  if (held) return held;
+  // A rule without a result, over values of a kind that it does not expect, does not hold.
+  const ErrorCode code = held.error().code;
+  if (code == ErrorCode::kInvalidArgument || code == ErrorCode::kTooLarge) return false;
+  return Unexpected{held.error()};
+}
+
+Result<bool> logic_holds(const Case& judged, const Json& rule, const Json& event,
+                         std::string_view item) {
+  TRY_ASSIGN(const Rule compiled, Rule::compile(rule));
+  return logic_holds(judged, compiled, event, item);
+}
+
+}  // namespace nianlun

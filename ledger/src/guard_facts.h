@@ -1,0 +1,63 @@
+#pragma once
+
+// What the guards of one event ask about.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "facts.h"
+#include "ledger/admission.h"
+#include "ledger/jsonlogic.h"
+#include "participants.h"
+#include "profile_book.h"
+
+namespace nianlun {
+
+/// An event under judgement with all that belongs to it.
+struct Case {
+  const Admission& admission;
+  const CaptureEvent& event;
+  const StateView& state;
+  const ProfileBook& book;
+  std::shared_ptr<const Profile> profile;
+  const Profile::Step* step = nullptr;
+  std::vector<Involved> involved;
+  std::vector<std::optional<Actor>> signers;  ///< of the seal, in its order; nothing: unknown key
+  std::uint64_t index = 0;                    ///< of the record that the event will have
+  bool is_genuine_gateway = false;            ///< by_gateway(), and by the genesis' own
+
+  bool by_gateway() const { return !admission.seal.on_behalf_of.empty(); }
+};
+
+/// The value at a dotted path, with indexes into arrays; nullptr if there is none.
+const Json* value_at(const Json& json, std::string_view path);
+
+/// Where an item stood just before the event; state "new" if the ledger had not seen it.
+Result<Standing> standing_before(const Case& judged, std::string_view item);
+/// What an item comes from: as the ledger knows it, and as this event says.
+Result<std::vector<std::string>> origins_of(const Case& judged, std::string_view item);
+/// The item itself, or every ancestor of it, at most kAncestorsMax.
+Result<std::vector<std::string>> asked_of(const Case& judged, std::string_view item, bool origin);
+/// The last time that an item took a step of the event's profile, before the event.
+Result<std::optional<Timed>> last_step(const Case& judged, std::string_view item,
+                                       std::string_view step);
+/// Whether a step that was taken is in force: nobody disputes it, or it was upheld.
+Result<bool> stands(const Case& judged, const Timed& taken);
+/// Whether an item, what it comes from or what it is inside is recalled; also if there is more of
+/// that than can be looked at.
+Result<bool> is_recalled(const StateView& state, std::string_view item);
+
+/// Whether a JsonLogic rule holds for an item of the event. `event` may hold private members.
+Result<bool> logic_holds(const Case& judged, const Rule& rule, const Json& event,
+                         std::string_view item);
+/// The same of a rule that is not compiled yet.
+Result<bool> logic_holds(const Case& judged, const Json& rule, const Json& event,
+                         std::string_view item);
+
+/// Whether a guard holds for the event.
+Result<bool> guard_holds(const Case& judged, const Profile::Guard& guard);
+Result<bool> sensor_holds(const Json& event, const Json& limits);
+
+}  // namespace nianlun

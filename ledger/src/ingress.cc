@@ -1,0 +1,176 @@
+#include "ledger/ingress.h"
+
+#include <map>
+#include <mutex>
+
+#include "authority.h"
+#include "guard_facts.h"
+#include "judge.h"
+#include "ledger/disclosure.h"
+#include "ledger/encoding.h"
+#include "ledger/private_values.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+using Disclosures = std::map<std::string, std::string, std::less<>>;  // encoded, by digest
+
+/// The profiles as the reading has them. Reading them anew takes a millisecond, and they seldom
+/// change, so the last book is kept with the hash of what it was read from.
+Result<std::shared_ptr<const ProfileBook>> book_of(const StateView& state) {
+  static std::mutex mutex;
+  static Hash last_source;
+  static std::shared_ptr<const ProfileBook> last;
+  TRY_ASSIGN(auto genesis, state.get(kGenesisKey));
+  Buffer source = std::move(genesis).value_or(Buffer());
+  TRY(state.scan("f", "g", StateView::Order::kAscending, [&](Bytes key, Bytes value) {
+    source += be64(value.size());
+    source += key;
+    source += value;
+    return true;
+  }));
+  const Hash hash = sha256(source);
+  {
+    const std::lock_guard lock(mutex);
+    if (last != nullptr && last_source == hash) return last;
+  }
+  TRY_ASSIGN(auto book, ProfileBook::load(state));
+  const std::lock_guard lock(mutex);
+  last_source = hash;
+  last = book;
+  return book;
+}
+
+/// The event with all private members that are known: those sent with it, and those sent before.
+Result<Json> with_private_members(const Json& event, const Disclosures& sent,
+                                  const Reading& reading) {
+  Result<void> read;
+  auto merged = merge_private(event, [&](std::string_view digest) -> std::optional<std::string> {
+    if (const auto found = sent.find(digest); found != sent.end()) return found->second;
+    auto kept = reading.disclosure(digest);
+    if (kept) return *std::move(kept);
+    read = Unexpected{kept.error()};
+    return std::nullopt;
+  });
+  TRY(std::move(read));
+  return merged;
+}
+
+/// Whether the guard's rule holds for each item that it is about.
+Result<bool> private_guard_holds(const Case& judged, const Profile::Guard& guard,
+                                 const Json& merged) {
+  std::string_view of = guard.of;
+  if (of.empty() && !judged.step->items.empty()) of = judged.step->items.front().in;
+  bool any = false;
+  for (const Involved& each : judged.involved) {
+    if (judged.step->items[each.participant].in != of) continue;
+    any = true;
+    TRY_ASSIGN(const bool holds, logic_holds(judged, *guard.rule, merged, each.id));
+    if (!holds) return false;
+  }
+  if (any) return true;
+  return logic_holds(judged, *guard.rule, merged, "");
+}
+
+bool lacks_private_member(const Case& judged, const Json& merged) {
+  for (const std::string& member : judged.step->required) {
+    if (is_structural(member) || judged.profile->is_public(judged.step, member)) continue;
+    if (at_path(merged, member) == nullptr) return true;
+  }
+  return false;
+}
+
+/// Names what judging cannot see: the guards over private members that are broken.
+Result<std::vector<std::string>> private_outcomes(const Case& judged, const Json& merged) {
+  const std::string prefix = judged.profile->label() + "/" + judged.step->name + "/";
+  std::vector<std::string> outcomes;
+  if (lacks_private_member(judged, merged)) outcomes.push_back(prefix + "required");
+  for (const Profile::Guard& guard : judged.step->guards) {
+    if (!guard.is_private) continue;
+    TRY_ASSIGN(const bool holds, private_guard_holds(judged, guard, merged));
+    if (!holds) outcomes.push_back(prefix + guard.id);
+  }
+  return outcomes;
+}
+
+Result<std::vector<std::string>> outcomes_of(const Admission& admission, const CaptureEvent& event,
+                                             const Disclosures& sent, const Reading& reading,
+                                             const ProfileBook& book) {
+  if (is_registry_type(event.event.text("type"))) return std::vector<std::string>();
+  TRY_ASSIGN(ChosenStep chosen, choose_step(event, reading.state(), book));
+  if (chosen.step == nullptr) return std::vector<std::string>();
+  TRY_ASSIGN(auto involved,
+             involved_in(event.event, *chosen.profile, *chosen.step, book.genesis().domain));
+  TRY_ASSIGN(const Json merged, with_private_members(event.event, sent, reading));
+  const Case judged{.admission = admission,
+                    .event = event,
+                    .state = reading.state(),
+                    .book = book,
+                    .profile = chosen.profile,
+                    .step = chosen.step,
+                    .involved = std::move(involved),
+                    .signers = {},
+                    .index = reading.size()};
+  return private_outcomes(judged, merged);
+}
+
+Unexpected refused(std::string_view message) {
+  return fail(ErrorCode::kInvalidArgument, message, {{"pointer", "/nianlun:seal"}});
+}
+
+}  // namespace
+
+Result<Submission> ingress(Capture capture, const Reading& reading, const std::string& identity,
+                           const Stamp& stamp) {
+  if (!capture.seal) return refused("ingress.no-seal");
+  if (capture.seal->ledger != identity) return refused("ingress.other-ledger");
+  TRY_ASSIGN(const auto book, book_of(reading.state()));
+  Disclosures sent;
+  for (const std::string& encoded : capture.disclosures) {
+    sent.emplace(disclosure_digest(encoded), encoded);
+  }
+  Submission submission;
+  submission.admission.time_ms = stamp.now_ms;
+  submission.admission.rollback = stamp.rollback;
+  submission.admission.seal = *std::move(capture.seal);
+  for (CaptureEvent& event : capture.events) {
+    AdmissionEvent admitted;
+    TRY_ASSIGN(admitted.outcomes, outcomes_of(submission.admission, event, sent, reading, *book));
+    admitted.event = std::move(event);
+    admitted.salt = base64url(stamp.salt());
+    submission.admission.events.push_back(std::move(admitted));
+  }
+  submission.disclosures = std::move(capture.disclosures);
+  return submission;
+}
+
+Result<Capture> seal_for(Capture unsealed, const std::string& party, const PrivateKey& gateway,
+                         const Reading& reading, const std::string& identity, const Stamp& stamp) {
+  if (unsealed.seal) return refused("ingress.sealed-already");
+  TRY_ASSIGN(const auto book, book_of(reading.state()));
+  for (CaptureEvent& event : unsealed.events) {
+    if (is_registry_type(event.event.text("type"))) continue;
+    TRY_ASSIGN(const ChosenStep chosen, choose_step(event, reading.state(), *book));
+    const auto is_public = [&](std::string_view path) {
+      return chosen.step != nullptr && chosen.profile->is_public(chosen.step, path);
+    };
+    TRY_ASSIGN(SplitEvent split, split_private(event.event, is_public, stamp.salt));
+    if (split.disclosures.empty()) continue;
+    TRY_ASSIGN(event, capture_event(split.event, nullptr));
+    for (std::string& encoded : split.disclosures) {
+      unsealed.disclosures.push_back(std::move(encoded));
+    }
+  }
+  SealDraft draft;
+  draft.ledger = identity;
+  draft.leaves = leaves_of(unsealed.events);
+  draft.sealed_at_ms = stamp.now_ms;
+  draft.on_behalf_of = party;
+  const PrivateKey* const keys[] = {&gateway};
+  TRY_ASSIGN(const Json seal, make_seal(draft, keys));
+  TRY_ASSIGN(unsealed.seal, parse_seal(seal));
+  return unsealed;
+}
+
+}  // namespace nianlun

@@ -1,0 +1,129 @@
+#include "init_command.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include "ledger/capture.h"
+#include "ledger/encoding.h"
+#include "ledger/ledger.h"
+#include "ledger/profile.h"
+#include "ledger/time.h"
+#include "tool.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+/// Every text of the profile must exist in every language of the ledger: nobody notices later.
+Result<Json> load_profile(const std::string& file) {
+  TRY_ASSIGN(Json json, read_json_file(file));
+  TRY_ASSIGN(const auto profile, parse_profile(json));
+  return json;
+}
+
+Result<Json> genesis_event(const InitArguments& arguments, const std::vector<PrivateKey>& keys,
+                           const PublicKey& log_key, const PublicKey& gateway,
+                           std::int64_t time_ms) {
+  TRY_ASSIGN(const NoteVerifier verifier,
+             NoteVerifier::create(arguments.origin, NoteKeyType::kEd25519, log_key));
+  Json authority_keys = Json::Array{};
+  for (const PrivateKey& key : keys) authority_keys.push(key.public_key().did());
+  Json authority;
+  authority.set("keys", std::move(authority_keys))
+      .set("threshold", static_cast<std::int64_t>(arguments.threshold));
+  Json profiles = Json::Array{};
+  for (const std::string& file : arguments.profile_files) {
+    TRY_ASSIGN(Json profile, load_profile(file));
+    profiles.push(std::move(profile));
+  }
+  Json event;
+  event.set("@context", our_context())
+      .set("type", "nianlun:Genesis")
+      .set("eventTime", date_time(time_ms))
+      .set("eventTimeZoneOffset", arguments.offset)
+      .set("nianlun:format", 1)
+      .set("nianlun:rules", 1)
+      .set("nianlun:suite", "sha256")
+      .set("nianlun:origin", arguments.origin)
+      .set("nianlun:logKey", verifier.vkey())
+      .set("nianlun:gateway", gateway.did())
+      .set("nianlun:domain", arguments.domain)
+      .set("nianlun:timeZone", arguments.time_zone)
+      .set("nianlun:languages", Json::Array(arguments.languages.begin(), arguments.languages.end()))
+      .set("nianlun:authority", std::move(authority))
+      .set("nianlun:profiles", std::move(profiles));
+  return event;
+}
+
+Result<void> init(const InitArguments& arguments) {
+  TRY_ASSIGN(const std::vector<PrivateKey> keys, load_keys(arguments.authority_files));
+  TRY_ASSIGN(const PrivateKey log_key, PrivateKey::generate(KeyType::kEd25519));
+  TRY_ASSIGN(const PrivateKey gateway_key, PrivateKey::generate(KeyType::kP256));
+  const std::int64_t now = now_ms();
+  TRY_ASSIGN(const Json event,
+             genesis_event(arguments, keys, log_key.public_key(), gateway_key.public_key(), now));
+  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr));
+
+  SealDraft draft;
+  draft.ledger = arguments.origin;
+  draft.leaves = leaves_of({&captured, 1});
+  draft.sequence = 1;
+  draft.sealed_at_ms = now;
+  draft.boot = boot_id();
+  draft.monotonic_ms = monotonic_ms();
+  std::vector<const PrivateKey*> signers;
+  for (const PrivateKey& key : keys) signers.push_back(&key);
+  TRY_ASSIGN(const Json seal, make_seal(draft, signers));
+
+  Admission admission;
+  admission.time_ms = now;
+  TRY_ASSIGN(admission.seal, parse_seal(seal));
+  admission.events.push_back({std::move(captured), base64url(random_octets(16)), {}});
+  LedgerOptions options;
+  options.directory = arguments.directory;
+  TRY(Ledger::create(options, admission, log_key, gateway_key));
+
+  TRY_ASSIGN(const auto ledger, Ledger::open(options));
+  Json summary;
+  summary.set("identity", ledger->identity()).set("logKey", ledger->log_verifier().vkey());
+  std::cout << summary.dump() << '\n';
+  say(arguments.language, "tool.init-done", {{"path", arguments.directory}});
+  return {};
+}
+
+Result<void> issue_token(const TokenArguments& arguments) {
+  LedgerOptions options;
+  options.directory = arguments.directory;
+  TRY_ASSIGN(const auto ledger, Ledger::open(options));
+  const std::string token = base64url(random_octets(32));
+  Json grant;
+  grant.set("party", arguments.party)
+      .set("roles", Json::Array(arguments.roles.begin(), arguments.roles.end()));
+  TRY(ledger->put_token(sha256(token), grant));
+  std::cout << token << '\n';
+  return {};
+}
+
+Result<void> keygen(const KeygenArguments& arguments) {
+  const KeyType type = arguments.type == "ed25519" ? KeyType::kEd25519 : KeyType::kP256;
+  TRY_ASSIGN(const PrivateKey key, PrivateKey::generate(type));
+  TRY(key.save(arguments.file));
+  std::cout << key.public_key().did() << '\n';
+  return {};
+}
+
+int finish(std::string_view language, const Result<void>& done) {
+  return done ? kExitDone : complain(language, done.error());
+}
+
+}  // namespace
+
+int run_init(const InitArguments& arguments) { return finish(arguments.language, init(arguments)); }
+int run_token(const TokenArguments& arguments) {
+  return finish(arguments.language, issue_token(arguments));
+}
+int run_keygen(const KeygenArguments& arguments) {
+  return finish(arguments.language, keygen(arguments));
+}
+
+}  // namespace nianlun

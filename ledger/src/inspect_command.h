@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nianlun {
+
+/// The subcommands that read a ledger's folder, which no server has open.
+struct InspectArguments {
+  std::string directory;
+  std::string subject;  ///< of show: a record's index, an identifier or a tag code
+  std::uint64_t from = 0;
+  std::string_view language = "en";
+};
+int run_check(const InspectArguments& arguments);
+int run_rebuild(const InspectArguments& arguments);
+int run_show(const InspectArguments& arguments);
+/// One JSON object per line: {"index", "record", "seal", "proofs"}, the seal with the first record
+/// of its capture.
+int run_export(const InspectArguments& arguments);
+
+/// `ledger verify RECEIPT --log VKEY`: needs neither network nor ledger.
+struct VerifyArguments {
+  std::string receipt_file;  ///< "-" is standard input
+  std::vector<std::string> log_keys;
+  bool json = false;
+  std::string_view language = "en";
+};
+int run_verify(const VerifyArguments& arguments);
+
+}  // namespace nianlun

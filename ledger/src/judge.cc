@@ -1,0 +1,307 @@
+#include "judge.h"
+
+#include <algorithm>
+
+#include "authority.h"
+#include "guard_facts.h"
+#include "ledger/merkle.h"
+#include "ledger/private_values.h"
+#include "ledger/time.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+/// How far a device's clock may be ahead of ours before its events are in question.
+constexpr std::int64_t kClockAheadMs = 5 * 60 * 1000;
+
+/// The guards that an event broke, in the order in which they were judged.
+struct Broken {
+  std::vector<std::string> guards;
+  bool refuse = false;
+
+  void add(std::string_view guard, bool refuses) {
+    if (std::ranges::find(guards, guard) == guards.end()) guards.emplace_back(guard);
+    refuse = refuse || refuses;
+  }
+};
+
+/// Whether the event has the members that the step asks for, with these values.
+bool matches(const Profile::Step& step, const Json& event) {
+  return std::ranges::all_of(step.event.object(), [&](const Json::Member& member) {
+    const Json* found = event.find(member.name);
+    return found != nullptr && *found == member.value;
+  });
+}
+
+/// How well a step's items fit an event: 0 not at all, 1 by kind, 2 by state too.
+Result<int> fitness(const ChosenStep& chosen, const CaptureEvent& event, const StateView& state,
+                    const ProfileBook& book) {
+  TRY_ASSIGN(const std::vector<Involved> involved,
+             involved_in(event.event, *chosen.profile, *chosen.step, book.genesis().domain));
+  if (involved.empty() && !chosen.step->items.empty()) return 0;
+  bool states_fit = true;
+  for (const Involved& each : involved) {
+    const Profile::Participant& participant = chosen.step->items[each.participant];
+    if (each.kind != participant.kind) return 0;
+    TRY_ASSIGN(const auto entry, entry_at(state, each.id, event.time_ms, kNoRecord - 1));
+    const std::string now = entry ? entry->entry.after.state : "new";
+    states_fit = states_fit && participant.accepts(now);
+  }
+  return states_fit ? 2 : 1;
+}
+
+bool refuses(const Profile::Step& step, std::string_view guard) {
+  return std::ranges::find(step.refuse, guard) != step.refuse.end();
+}
+
+void judge_items(const Case& judged, Broken& broken) {
+  for (std::size_t p = 0; p < judged.step->items.size(); ++p) {
+    const Profile::Participant& participant = judged.step->items[p];
+    bool found = false;
+    for (const Involved& each : judged.involved) {
+      if (each.participant != p) continue;
+      found = true;
+      if (each.kind != participant.kind) broken.add("identity", true);
+    }
+    if (!found && !participant.optional) broken.add("required", true);
+  }
+}
+
+Result<void> judge_states(const Case& judged, Broken& broken) {
+  for (const Involved& each : judged.involved) {
+    TRY_ASSIGN(const Standing standing, standing_before(judged, each.id));
+    const std::string state = standing.state.empty() ? "new" : standing.state;
+    if (!judged.step->items[each.participant].accepts(state)) {
+      broken.add("state", refuses(*judged.step, "state"));
+    }
+  }
+  return {};
+}
+
+void judge_submitter(const Case& judged, Broken& broken) {
+  const Profile::Step& step = *judged.step;
+  if (judged.by_gateway()) {
+    // Whoever could speak for a party without its key could make anything of anybody's.
+    if (!judged.is_genuine_gateway) return broken.add("key", true);
+    // A token's party acts without a key of its own, so nobody holds the step's role.
+    if (!step.roles.empty()) broken.add("role", refuses(step, "role"));
+    return;
+  }
+  const std::optional<Actor>& submitter = judged.signers.front();
+  if (!submitter) return broken.add("key", true);
+  if (submitter->revoked != kNoRecord) broken.add("revoked", refuses(step, "revoked"));
+  if (judged.event.correction) return;  // who may correct is not who may do the step
+  const bool has_role = std::ranges::any_of(step.roles, [&](const std::string& role) {
+    return submitter->has_role(judged.profile->id + "/" + role);
+  });
+  if (!has_role && !step.roles.empty()) broken.add("role", refuses(step, "role"));
+}
+
+/// What ingress found broken among private values: "<profile>@<version>/<step>/<guard>".
+bool found_at_ingress(const Case& judged, std::size_t position, std::string_view guard) {
+  const std::string name =
+      judged.profile->label() + "/" + judged.step->name + "/" + std::string(guard);
+  const auto& outcomes = judged.admission.events[position].outcomes;
+  return std::ranges::find(outcomes, name) != outcomes.end();
+}
+
+void judge_members(const Case& judged, std::size_t position, Broken& broken) {
+  for (const std::string& member : judged.step->required) {
+    const bool is_public = is_structural(member) || judged.profile->is_public(judged.step, member);
+    if (is_public && at_path(judged.event.event, member) == nullptr) broken.add("required", true);
+  }
+  if (found_at_ingress(judged, position, "required")) broken.add("required", true);
+  if (judged.event.time_ms > judged.admission.time_ms + kClockAheadMs) {
+    broken.add("time", refuses(*judged.step, "time"));
+  }
+}
+
+Result<void> judge_guards(const Case& judged, std::size_t position, Broken& broken) {
+  for (const Profile::Guard& guard : judged.step->guards) {
+    bool holds = true;
+    if (guard.is_private) {
+      holds = !found_at_ingress(judged, position, guard.id);
+    } else {
+      TRY_ASSIGN(holds, guard_holds(judged, guard));
+    }
+    if (!holds) broken.add(guard.id, guard.refuse);
+  }
+  return {};
+}
+
+/// Whether anybody but the submitter recorded something on the event's items after `original`.
+Result<bool> others_came_after(const Case& judged, std::uint64_t original) {
+  const std::uint64_t me = judged.signers.front() ? judged.signers.front()->number : 0;
+  bool others = false;
+  for (const Involved& each : judged.involved) {
+    TRY(each_entry(judged.state, each.id, [&](const Timed& timed) {
+      others = others || (timed.index > original && !timed.entry.voided && timed.entry.actor != me);
+      return !others;
+    }));
+  }
+  return others;
+}
+
+/// An EPCIS errorDeclaration: who may void what, until when (docs/profiles.md, Corrections).
+Result<void> judge_correction(const Case& judged, Broken& broken) {
+  TRY_ASSIGN(const auto value, judged.state.get(event_key(judged.event.id, false)));
+  if (!value) {
+    broken.add("correction", true);
+    return {};
+  }
+  TRY_ASSIGN(const Indexed original, decode_indexed(*value));
+  Json repeated = judged.event.event;
+  repeated.erase("errorDeclaration");
+  TRY_ASSIGN(const std::string bytes, canonical(repeated));
+  if (original.value.substr(0, 16) != leaf_hash(bytes).view().substr(0, 16)) {
+    broken.add("conflict", true);
+    return {};
+  }
+  if (!judged.signers.front() || judged.signers.front()->revoked != kNoRecord) {
+    broken.add("correction", false);
+    return {};
+  }
+  const Actor& submitter = *judged.signers.front();
+  const Profile::Corrections& rules = judged.profile->corrections;
+  const auto recorded_ms = static_cast<std::int64_t>(read_be64(original.value.substr(16, 8)));
+  bool own = false;
+  for (const Involved& each : judged.involved) {
+    TRY_ASSIGN(const auto entry,
+               judged.state.get(timeline_key(each.id, judged.event.time_ms, original.index)));
+    if (!entry) continue;
+    TRY_ASSIGN(const TimelineEntry decoded, decode_entry(*entry));
+    own = own || decoded.actor == submitter.number;
+  }
+  if (own && judged.admission.time_ms - recorded_ms <= rules.within_ms) {
+    TRY_ASSIGN(const bool others, others_came_after(judged, original.index));
+    if (!rules.alone || !others) return {};
+  }
+  const bool later = std::ranges::any_of(rules.later_roles, [&](const std::string& role) {
+    return submitter.has_role(judged.profile->id + "/" + role);
+  });
+  const bool second = std::any_of(
+      judged.signers.begin() + 1, judged.signers.end(),
+      [](const std::optional<Actor>& signer) { return signer && signer->revoked == kNoRecord; });
+  if (!later || (rules.later_cosigned && !second)) broken.add("correction", false);
+  return {};
+}
+
+Verdict verdict_of(std::string step, Broken broken) {
+  Verdict verdict;
+  verdict.step = std::move(step);
+  if (!broken.guards.empty()) {
+    verdict.outcome = broken.refuse ? Outcome::kRefused : Outcome::kDisputed;
+  }
+  verdict.broken = std::move(broken.guards);
+  return verdict;
+}
+
+Judgement refused(std::string_view guard) {
+  Judgement judgement;
+  judgement.verdict.outcome = Outcome::kRefused;
+  judgement.verdict.broken = {std::string(guard)};
+  return judgement;
+}
+
+Result<std::vector<std::optional<Actor>>> signers_of(const Seal& seal, const StateView& state) {
+  std::vector<std::optional<Actor>> signers;
+  for (const std::string& did : seal.signers) {
+    TRY_ASSIGN(auto actor, find_actor(state, did));
+    signers.push_back(std::move(actor));
+  }
+  return signers;
+}
+
+/// Whether a seal on behalf of a party is the gateway's, and that party is enrolled.
+Result<bool> is_genuine_gateway(const Seal& seal, const StateView& state, const ProfileBook& book) {
+  if (seal.on_behalf_of.empty() || seal.submitter != book.genesis().gateway) return false;
+  TRY_ASSIGN(const auto party, find_party(state, seal.on_behalf_of));
+  return party.has_value();
+}
+
+Result<Judgement> judge_step(Case judged, std::size_t position) {
+  TRY_ASSIGN(judged.involved, involved_in(judged.event.event, *judged.profile, *judged.step,
+                                          judged.book.genesis().domain));
+  Judgement judgement;
+  judgement.profile = judged.profile->label();
+  for (const Involved& each : judged.involved) {
+    if (std::ranges::find(judgement.items, each.id) == judgement.items.end()) {
+      judgement.items.push_back(each.id);
+    }
+  }
+  Broken broken;
+  const auto is_public = [&](std::string_view path) {
+    return judged.profile->is_public(judged.step, path);
+  };
+  if (private_in_clear(judged.event.event, is_public)) broken.add("private", true);
+  judge_items(judged, broken);
+  judge_members(judged, position, broken);
+  judge_submitter(judged, broken);
+  if (!broken.refuse && judged.event.correction) {
+    TRY(judge_correction(judged, broken));
+  } else if (!broken.refuse) {
+    TRY(judge_states(judged, broken));
+    TRY(judge_guards(judged, position, broken));
+  }
+  judgement.verdict = verdict_of(judged.profile->id + "/" + judged.step->name, std::move(broken));
+  return judgement;
+}
+
+}  // namespace
+
+Result<ChosenStep> choose_step(const CaptureEvent& event, const StateView& state,
+                               const ProfileBook& book) {
+  const std::string_view named = event.event.text("nianlun:step");
+  if (!named.empty()) {
+    const std::size_t slash = named.find('/');
+    ChosenStep chosen;
+    chosen.profile = book.at(named.substr(0, slash), event.time_ms);
+    if (chosen.profile == nullptr || slash == named.npos) return ChosenStep{};
+    chosen.step = chosen.profile->step(named.substr(slash + 1));
+    return chosen.step != nullptr && matches(*chosen.step, event.event) ? chosen : ChosenStep{};
+  }
+  ChosenStep second;
+  for (const std::string& id : book.ids()) {
+    const auto profile = book.at(id, event.time_ms);
+    if (profile == nullptr) continue;
+    for (const Profile::Step& step : profile->steps) {
+      if (!matches(step, event.event)) continue;
+      const ChosenStep chosen{profile, &step};
+      TRY_ASSIGN(const int fit, fitness(chosen, event, state, book));
+      if (fit == 2) return chosen;
+      if (fit == 1 && second.step == nullptr) second = chosen;
+    }
+  }
+  return second;
+}
+
+Result<Judgement> judge(const Admission& admission, std::size_t position, std::uint64_t index,
+                        const StateView& state, const ProfileBook& book) {
+  const CaptureEvent& event = admission.events[position].event;
+  TRY_ASSIGN(std::vector<std::optional<Actor>> signers, signers_of(admission.seal, state));
+  const std::string_view type = event.event.text("type");
+  if (is_registry_type(type)) {
+    TRY_ASSIGN(const auto wrong,
+               judge_registry({admission.seal, signers.front(), state, book, index}, event.event));
+    Judgement judgement = wrong ? refused(*wrong) : Judgement();
+    judgement.verdict.step = type;
+    return judgement;
+  }
+  TRY_ASSIGN(ChosenStep chosen, choose_step(event, state, book));
+  if (chosen.step == nullptr) return refused("step");
+  TRY_ASSIGN(const bool genuine, is_genuine_gateway(admission.seal, state, book));
+  return judge_step(Case{.admission = admission,
+                         .event = event,
+                         .state = state,
+                         .book = book,
+                         .profile = chosen.profile,
+                         .step = chosen.step,
+                         .involved = {},
+                         .signers = std::move(signers),
+                         .index = index,
+                         .is_genuine_gateway = genuine},
+                    position);
+}
+
+}  // namespace nianlun

@@ -1,0 +1,32 @@
+#pragma once
+
+// What lies in the folder of a ledger, and how it is opened and compared.
+
+#include <memory>
+#include <string>
+
+#include "checkpoint_file.h"
+#include "ledger/ledger.h"
+#include "log.h"
+#include "profile_book.h"
+
+namespace nianlun {
+
+enum class Part { kLog, kState, kVault };
+std::filesystem::path part_folder(const LedgerOptions& options, Part part);
+DatabaseOptions database_options(const LedgerOptions& options, Part part, bool create);
+
+std::filesystem::path checkpoint_path(const LedgerOptions& options);
+std::filesystem::path log_key_path(const LedgerOptions& options);
+std::filesystem::path gateway_key_path(const LedgerOptions& options);
+
+/// Who a ledger is: by its record 0.
+struct LedgerIdentity {
+  GenesisSettings genesis;
+  std::string identity;  ///< origin#<hash of record 0>
+  NoteVerifier verifier;
+};
+/// kCorrupted  record 0 is no genesis
+Result<LedgerIdentity> read_identity(const LogView& log);
+
+}  // namespace nianlun

@@ -1,0 +1,70 @@
+#include "ledger_reading.h"
+
+#include "ledger/proof.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+Unexpected no_record(std::uint64_t index) {
+  return fail(ErrorCode::kNotFound, "log.no-such-record", {{"index", std::to_string(index)}});
+}
+
+class LedgerReading final : public Reading {
+ public:
+  LedgerReading(std::shared_ptr<const LogView> log, std::shared_ptr<const StateView> state,
+                std::shared_ptr<const Vault> vault)
+      : log_(std::move(log)), state_(std::move(state)), vault_(std::move(vault)) {}
+
+  std::uint64_t size() const override { return log_->size(); }
+  const Hash& root() const override { return log_->position().root; }
+  const StateView& state() const override { return *state_; }
+
+  Result<StoredRecord> record(std::uint64_t index) const override { return log_->record(index); }
+
+  Result<Seal> seal(std::uint64_t first) const override {
+    TRY_ASSIGN(auto seal, log_->seal(first));
+    if (!seal) {
+      return fail(ErrorCode::kNotFound, "log.no-such-seal", {{"index", std::to_string(first)}});
+    }
+    return *std::move(seal);
+  }
+
+  Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size) const override {
+    if (size > this->size()) return no_record(size - 1);
+    if (index >= size) return no_record(index);
+    return prove_inclusion(index, size, log_->nodes(size));
+  }
+
+  Result<std::vector<Hash>> consistency(std::uint64_t first, std::uint64_t second) const override {
+    if (second > size()) return no_record(second - 1);
+    return prove_consistency(first, second, log_->nodes(second));
+  }
+
+  Result<Buffer> tile(unsigned level, std::uint64_t index, unsigned width) const override {
+    return log_->tile(level, index, width);
+  }
+
+  Result<std::optional<std::string>> disclosure(std::string_view digest) const override {
+    return vault_->disclosure(digest);
+  }
+
+  Result<std::optional<Json>> token(const Hash& token_hash) const override {
+    return vault_->token(token_hash);
+  }
+
+ private:
+  std::shared_ptr<const LogView> log_;
+  std::shared_ptr<const StateView> state_;
+  std::shared_ptr<const Vault> vault_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Reading> make_reading(std::shared_ptr<const LogView> log,
+                                            std::shared_ptr<const StateView> state,
+                                            std::shared_ptr<const Vault> vault) {
+  return std::make_shared<const LedgerReading>(std::move(log), std::move(state), std::move(vault));
+}
+
+}  // namespace nianlun

@@ -1,0 +1,56 @@
+#pragma once
+
+// The `log` database: records, seals, tiles and the position, written in one synced batch per
+// commit.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "ledger/database.h"
+#include "ledger/machine.h"
+#include "log_view.h"
+
+namespace nianlun {
+
+/// The records of a group of captures.
+struct LogCommit {
+  std::span<const NewRecord> records;
+  std::vector<std::pair<std::uint64_t, const Seal*>> seals;  ///< by the index of the first record
+  std::uint64_t engine = 0;                                  ///< next position of the log engine
+};
+
+/// Threads: one caller at a time; a view belongs to everybody.
+/// Errors:  kIo, kCorrupted.
+class Log {
+ public:
+  /// Opens it and compares its right edge with its position. A new one is empty.
+  static Result<std::unique_ptr<Log>> open(const DatabaseOptions& options);
+
+  /// Appends and syncs; after an error nothing more may be appended.
+  Result<void> append(const LogCommit& commit);
+
+  const std::shared_ptr<const LogView>& view() const { return view_; }
+
+ private:
+  explicit Log(std::shared_ptr<Database> database) : database_(std::move(database)) {}
+  Result<void> load();
+  Result<void> load_dictionaries(std::optional<std::uint64_t> newest);
+  Result<TreeEdge> load_edge(const LogPosition& position) const;
+  void pack_records(const LogCommit& commit, WriteBatch& batch);
+  void pack_seals(const LogCommit& commit, WriteBatch& batch) const;
+  std::shared_ptr<const Dictionary> train(const LogCommit& commit);
+  void make_view(LogPosition position);
+
+  std::shared_ptr<Database> database_;
+  std::shared_ptr<TileCache> tiles_ = std::make_shared<TileCache>();
+  std::shared_ptr<const Dictionaries> dictionaries_ = std::make_shared<const Dictionaries>();
+  std::shared_ptr<const TreeEdge> edge_ = std::make_shared<const TreeEdge>();
+  std::shared_ptr<const LogView> view_;
+  std::vector<Buffer> tail_;  // records after the last whole frame
+  std::uint64_t train_at_ = 0;
+};
+
+}  // namespace nianlun

@@ -1,0 +1,183 @@
+#include "log_view.h"
+
+#include "ledger/encoding.h"
+#include "ledger/tile.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+constexpr std::size_t kTilesMax = 4096;  // 32 MiB
+
+Unexpected damaged_record(std::uint64_t index) {
+  return fail(ErrorCode::kCorrupted, "log.damaged-record", {{"index", std::to_string(index)}});
+}
+
+Unexpected damaged_seal(std::uint64_t first) {
+  return fail(ErrorCode::kCorrupted, "log.damaged-seal", {{"index", std::to_string(first)}});
+}
+
+Unexpected damaged_tile(unsigned level, std::uint64_t index) {
+  return fail(ErrorCode::kCorrupted, "log.damaged-tile",
+              {{"index", std::to_string(index)}, {"level", std::to_string(level)}});
+}
+
+}  // namespace
+
+TileCache::Tile TileCache::find(unsigned level, std::uint64_t index) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = tiles_.find({level, index});
+  return found == tiles_.end() ? nullptr : found->second;
+}
+
+void TileCache::put(unsigned level, std::uint64_t index, Tile tile) {
+  const std::lock_guard lock(mutex_);
+  tiles_.insert_or_assign({level, index}, std::move(tile));
+  // Tiles of higher levels are read for everything, and those of older records less often.
+  if (tiles_.size() > kTilesMax) tiles_.erase(tiles_.begin());
+}
+
+const Dictionary* dictionary_at(const Dictionaries& dictionaries, std::uint64_t index) {
+  const auto after = dictionaries.upper_bound(index);
+  return after == dictionaries.begin() ? nullptr : std::prev(after)->second.get();
+}
+
+Result<Buffer> unpack_at(const Dictionaries& dictionaries, std::uint64_t index, Bytes packed) {
+  return unpack(packed, dictionary_at(dictionaries, index));
+}
+
+Result<Buffer> LogView::unpacked(Bytes key, std::uint64_t index) const {
+  TRY_ASSIGN(const auto packed, parts_.database->get(key, parts_.snapshot.get()));
+  if (!packed) return damaged_record(index);
+  return unpack_at(*parts_.dictionaries, index, *packed);
+}
+
+Result<Hash> LogView::tile_hash(unsigned level, std::uint64_t index) const {
+  const std::uint64_t tile = index / kTileWidth;
+  if (tile_width(level, tile, size()) == kTileWidth) {
+    TRY_ASSIGN(const TileCache::Tile bytes, full_tile(level, tile));
+    return Hash::from(Bytes(*bytes).substr((index % kTileWidth) * sizeof(Hash), sizeof(Hash)));
+  }
+  const auto edge = parts_.edge->partial(level);
+  if (index % kTileWidth >= edge.size()) return damaged_tile(level, tile);
+  return edge[index % kTileWidth];
+}
+
+Result<TileCache::Tile> LogView::full_tile(unsigned level, std::uint64_t index) const {
+  if (auto cached = parts_.tiles->find(level, index)) return cached;
+  TRY_ASSIGN(auto bytes, parts_.database->get(tile_key(level, index), parts_.snapshot.get()));
+  if (!bytes || bytes->size() != kTileBytes) return damaged_tile(level, index);
+  TRY_ASSIGN(const Hash above, tile_hash(level + 1, index));
+  if (root_of(tile_hashes(*bytes)) != above) return damaged_tile(level, index);
+  auto tile = std::make_shared<const Buffer>(*std::move(bytes));
+  parts_.tiles->put(level, index, tile);
+  return tile;
+}
+
+Result<Buffer> LogView::tile(unsigned level, std::uint64_t index, unsigned width) const {
+  if (level >= kTileHeight || width == 0 || tile_width(level, index, size()) < width) {
+    return fail(ErrorCode::kNotFound, "log.no-such-tile",
+                {{"index", std::to_string(index)}, {"level", std::to_string(level)}});
+  }
+  if (tile_width(level, index, size()) == kTileWidth) {
+    TRY_ASSIGN(const TileCache::Tile full, full_tile(level, index));
+    return full->substr(0, width * sizeof(Hash));
+  }
+  return tile_bytes(parts_.edge->partial(level).first(width));
+}
+
+NodeSource LogView::nodes(std::uint64_t size) const {
+  return tile_source(
+      [this](const TileId& id) -> Result<Buffer> { return tile(id.level, id.index, id.width); },
+      size);
+}
+
+Result<Hash> LogView::root_at(std::uint64_t size) const {
+  if (size == 0) return empty_root();
+  if (size == this->size()) return position().root;
+  return nianlun::root_at(size, nodes(size));
+}
+
+Result<StoredRecord> LogView::checked(std::uint64_t index, Buffer bytes) const {
+  TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
+  if (record_leaf(bytes) != leaf) return damaged_record(index);
+  TRY_ASSIGN(Record record, parse_record(bytes));
+  return StoredRecord{.index = index, .record = std::move(record), .bytes = std::move(bytes)};
+}
+
+Result<StoredRecord> LogView::record(std::uint64_t index) const {
+  if (index >= size()) {
+    return fail(ErrorCode::kNotFound, "log.no-such-record", {{"index", std::to_string(index)}});
+  }
+  if (index >= size() / kFrameRecords * kFrameRecords) {  // the tail lies singly
+    TRY_ASSIGN(Buffer bytes, unpacked(record_key(index), index));
+    return checked(index, std::move(bytes));
+  }
+  const std::uint64_t first = index / kFrameRecords * kFrameRecords;
+  TRY_ASSIGN(const Buffer frame, unpacked(frame_key(first), first));
+  TRY_ASSIGN(auto records, split_frame(frame));
+  return checked(index, std::move(records[index - first]));
+}
+
+Result<std::optional<Seal>> LogView::stored_seal(std::uint64_t first, const Record& record) const {
+  TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(first), parts_.snapshot.get()));
+  if (!packed) return std::optional<Seal>();
+  TRY_ASSIGN(const Buffer text, unpack_at(*parts_.dictionaries, first, *packed));
+  const auto json = Json::parse(text);
+  if (!json || json->find("seal") == nullptr || json->find("proofs") == nullptr) {
+    return damaged_seal(first);
+  }
+  auto seal = parse_seal(*json->find("seal"), *json->find("proofs"));
+  if (!seal || seal->hash != record.seal || seal->proofs_hash != record.proofs) {
+    return damaged_seal(first);
+  }
+  return std::optional<Seal>(*std::move(seal));
+}
+
+Result<std::optional<Seal>> LogView::seal(std::uint64_t first) const {
+  TRY_ASSIGN(const StoredRecord stored, record(first));
+  return stored_seal(first, stored.record);
+}
+
+/// The seal of the capture that has a record before `index` and goes on there.
+Result<Seal> LogView::seal_before(std::uint64_t index) const {
+  for (std::uint64_t i = index; i-- > 0;) {
+    TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(i), parts_.snapshot.get()));
+    if (!packed) continue;
+    TRY_ASSIGN(auto found, seal(i));
+    return *std::move(found);
+  }
+  return damaged_seal(index);
+}
+
+Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
+  std::optional<Seal> seal;
+  std::vector<Buffer> frame;
+  for (std::uint64_t index = first; index < size(); ++index) {
+    const std::uint64_t start = index / kFrameRecords * kFrameRecords;
+    Buffer bytes;
+    if (start + kFrameRecords <= size()) {
+      if (frame.empty() || index == start) {
+        TRY_ASSIGN(const Buffer packed, unpacked(frame_key(start), start));
+        TRY_ASSIGN(frame, split_frame(packed));
+      }
+      bytes = std::move(frame[index - start]);
+    } else {
+      TRY_ASSIGN(bytes, unpacked(record_key(index), index));
+    }
+    TRY_ASSIGN(const StoredRecord stored, checked(index, std::move(bytes)));
+    TRY_ASSIGN(auto begun, stored_seal(index, stored.record));
+    if (begun) {
+      seal = std::move(begun);
+    } else if (!seal) {
+      TRY_ASSIGN(seal, seal_before(index));
+    }
+    if (seal->hash != stored.record.seal || seal->proofs_hash != stored.record.proofs) {
+      return damaged_seal(index);
+    }
+    TRY(each(stored, *seal));
+  }
+  return {};
+}
+
+}  // namespace nianlun

@@ -1,0 +1,97 @@
+#pragma once
+
+// The `log` database as it was at one moment. Nothing leaves it that was not compared with the
+// tree.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "compression.h"
+#include "ledger/database.h"
+#include "ledger/ledger.h"
+#include "ledger/proof.h"
+#include "log_keys.h"
+#include "tree_edge.h"
+
+namespace nianlun {
+
+/// Full tiles that were compared with the tree already. They never change.
+///
+/// Threads: any.
+class TileCache {
+ public:
+  using Tile = std::shared_ptr<const Buffer>;
+  Tile find(unsigned level, std::uint64_t index) const;
+  void put(unsigned level, std::uint64_t index, Tile tile);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::pair<unsigned, std::uint64_t>, Tile> tiles_;  // the lowest go first when full
+};
+
+/// By the first index that is packed with them, ascending.
+using Dictionaries = std::map<std::uint64_t, std::shared_ptr<const Dictionary>>;
+
+/// Threads: any.
+/// Errors:  kIo; kCorrupted where stored bytes disagree with the tree.
+class LogView {
+ public:
+  struct Parts {
+    std::shared_ptr<Database> database;
+    std::shared_ptr<const Snapshot> snapshot;
+    std::shared_ptr<TileCache> tiles;
+    std::shared_ptr<const Dictionaries> dictionaries;
+    std::shared_ptr<const TreeEdge> edge;  ///< its root is what everything is compared with
+    LogPosition position;
+  };
+  explicit LogView(Parts parts) : parts_(std::move(parts)) {}
+
+  const LogPosition& position() const { return parts_.position; }
+  const TreeEdge& edge() const { return *parts_.edge; }
+  std::uint64_t size() const { return parts_.position.size; }
+
+  /// kNotFound  index >= size()
+  Result<StoredRecord> record(std::uint64_t index) const;
+  /// The seal of the capture whose first record is `first`; nothing: none begins there.
+  Result<std::optional<Seal>> seal(std::uint64_t first) const;
+
+  /// Visits the records from `first` on, each with the seal of its capture; an error of `each`
+  /// ends it.
+  using Each = std::function<Result<void>(const StoredRecord& record, const Seal& seal)>;
+  Result<void> scan(std::uint64_t first, const Each& each) const;
+
+  /// The bytes of a tile of `width` hashes.
+  /// kNotFound  the log has no such tile yet
+  Result<Buffer> tile(unsigned level, std::uint64_t index, unsigned width) const;
+  /// The nodes of the tree over the first `size` records, size <= size().
+  NodeSource nodes(std::uint64_t size) const;
+  Result<Hash> root_at(std::uint64_t size) const;
+
+  const Dictionaries& dictionaries() const { return *parts_.dictionaries; }
+  /// Every key of the database, unchecked.
+  std::unique_ptr<Iterator> keys() const {
+    return parts_.database->iterate(parts_.snapshot.get(), false);
+  }
+
+ private:
+  Result<Hash> tile_hash(unsigned level, std::uint64_t index) const;
+  Result<TileCache::Tile> full_tile(unsigned level, std::uint64_t index) const;
+  Result<Buffer> unpacked(Bytes key, std::uint64_t index) const;
+  Result<StoredRecord> checked(std::uint64_t index, Buffer bytes) const;
+  Result<std::optional<Seal>> stored_seal(std::uint64_t first, const Record& record) const;
+  Result<Seal> seal_before(std::uint64_t index) const;
+
+  Parts parts_;
+};
+
+/// Unpacks a value that was packed for `index`.
+Result<Buffer> unpack_at(const Dictionaries& dictionaries, std::uint64_t index, Bytes packed);
+/// The dictionary for what is packed from `index` on; nullptr: none.
+const Dictionary* dictionary_at(const Dictionaries& dictionaries, std::uint64_t index);
+
+}  // namespace nianlun

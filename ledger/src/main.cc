@@ -1,0 +1,195 @@
+#include <CLI/CLI.hpp>
+
+#include "import_command.h"
+#include "init_command.h"
+#include "inspect_command.h"
+#include "ledger/messages.h"
+#include "profile_command.h"
+#include "registry_command.h"
+#include "tool.h"
+
+namespace nianlun {
+namespace {
+
+/// The command line: each subcommand fills its arguments and leaves what to run in `run`.
+struct CommandLine {
+  explicit CommandLine(std::string_view chosen) : language(chosen) {}
+
+  std::string help(std::string_view id) const { return text(language, id); }
+  CLI::App* add(CLI::App& app, const char* name, std::string_view id,
+                std::function<int()> command) {
+    CLI::App* sub = app.add_subcommand(name, help(id))->fallthrough();
+    sub->callback([this, command = std::move(command)] { run = command; });
+    return sub;
+  }
+
+  std::string_view language;
+  std::function<int()> run;
+  InitArguments init;
+  TokenArguments token;
+  KeygenArguments keygen;
+  RegistryArguments registry;
+  InspectArguments inspect;
+  VerifyArguments verify;
+  ImportArguments import;
+  ProfileArguments profile;
+};
+
+void describe_setup(CLI::App& app, CommandLine& line) {
+  CLI::App* init = line.add(app, "init", "tool.help-init", [&] { return run_init(line.init); });
+  init->add_option("DIR", line.init.directory, line.help("tool.help-dir"))->required();
+  init->add_option("--origin", line.init.origin, line.help("tool.help-origin"))->required();
+  init->add_option("--domain", line.init.domain, line.help("tool.help-domain"))->required();
+  init->add_option("--authority", line.init.authority_files, line.help("tool.help-authority"))
+      ->required();
+  init->add_option("--threshold", line.init.threshold, line.help("tool.help-threshold"))
+      ->check(CLI::Range(1, 8));
+  init->add_option("--profile", line.init.profile_files, line.help("tool.help-profile-file"));
+  init->add_option("--languages", line.init.languages, line.help("tool.help-languages"));
+  init->add_option("--time-zone", line.init.time_zone, line.help("tool.help-time-zone"))
+      ->capture_default_str();
+  init->add_option("--offset", line.init.offset, line.help("tool.help-offset"))
+      ->capture_default_str();
+
+  CLI::App* token =
+      line.add(app, "token", "tool.help-token", [&] { return run_token(line.token); });
+  token->add_option("DIR", line.token.directory, line.help("tool.help-dir"))->required();
+  token->add_option("--party", line.token.party, line.help("tool.help-party"))->required();
+  token->add_option("--role", line.token.roles, line.help("tool.help-role"));
+
+  CLI::App* keygen =
+      line.add(app, "keygen", "tool.help-keygen", [&] { return run_keygen(line.keygen); });
+  keygen->add_option("FILE", line.keygen.file, line.help("tool.help-key-out"))->required();
+  keygen->add_option("--type", line.keygen.type, line.help("tool.help-key-type"))
+      ->check(CLI::IsMember({"p256", "ed25519"}))
+      ->capture_default_str();
+}
+
+void describe_sender(CLI::App& sub, CommandLine& line) {
+  RegistryArguments& registry = line.registry;
+  sub.add_option("--server", registry.server, line.help("tool.help-server"))->required();
+  sub.add_option("--key", registry.key_files, line.help("tool.help-key"))->required();
+  sub.add_option("--store", registry.store, line.help("tool.help-store"));
+}
+
+void describe_registry(CLI::App& app, CommandLine& line) {
+  RegistryArguments& registry = line.registry;
+  CLI::App* party =
+      line.add(app, "party", "tool.help-party-command", [&] { return run_party(registry); });
+  describe_sender(*party, line);
+  party->add_option("--party", registry.party, line.help("tool.help-party"))->required();
+  party->add_option("--name", registry.names, line.help("tool.help-name"))->required();
+
+  CLI::App* possess =
+      line.add(app, "possess", "tool.help-possess", [&] { return run_possess(registry); });
+  describe_sender(*possess, line);
+  possess->add_option("--party", registry.party, line.help("tool.help-party"))->required();
+
+  CLI::App* enrol = line.add(app, "enrol", "tool.help-enrol", [&] { return run_enrol(registry); });
+  describe_sender(*enrol, line);
+  enrol->add_option("POSSESSION", registry.possession_file, line.help("tool.help-possession"))
+      ->required();
+  enrol->add_option("--role", registry.roles, line.help("tool.help-role"));
+
+  CLI::App* roles = line.add(app, "roles", "tool.help-roles", [&] { return run_roles(registry); });
+  describe_sender(*roles, line);
+  roles->add_option("DID", registry.key_did, line.help("tool.help-did"))->required();
+  roles->add_option("--role", registry.roles, line.help("tool.help-role"));
+
+  CLI::App* revoke =
+      line.add(app, "revoke", "tool.help-revoke", [&] { return run_revoke(registry); });
+  describe_sender(*revoke, line);
+  revoke->add_option("DID", registry.key_did, line.help("tool.help-did"))->required();
+  revoke->add_option("--reason", registry.reason, line.help("tool.help-reason"))
+      ->required()
+      ->check(CLI::IsMember({"lost", "compromised", "left", "replaced"}));
+
+  CLI::App* adopt = line.add(app, "adopt", "tool.help-adopt", [&] { return run_adopt(registry); });
+  describe_sender(*adopt, line);
+  adopt->add_option("PROFILE", registry.profile_file, line.help("tool.help-profile-file"))
+      ->required();
+
+  CLI::App* answer =
+      line.add(app, "answer", "tool.help-answer", [&] { return run_answer(registry); });
+  describe_sender(*answer, line);
+  answer->add_option("EXCEPTION", registry.exception, line.help("tool.help-exception"))->required();
+  answer->add_option("OUTCOME", registry.outcome, line.help("tool.help-outcome"))
+      ->required()
+      ->check(CLI::IsMember({"upheld", "dismissed"}));
+}
+
+void describe_inspection(CLI::App& app, CommandLine& line) {
+  const auto over_folder = [&](const char* name, std::string_view id,
+                               int (*command)(const InspectArguments&)) {
+    CLI::App* sub = line.add(app, name, id, [&line, command] { return command(line.inspect); });
+    sub->add_option("DIR", line.inspect.directory, line.help("tool.help-dir"))->required();
+    return sub;
+  };
+  over_folder("check", "tool.help-check", run_check);
+  over_folder("rebuild", "tool.help-rebuild", run_rebuild);
+  over_folder("show", "tool.help-show", run_show)
+      ->add_option("SUBJECT", line.inspect.subject, line.help("tool.help-subject"))
+      ->required();
+  over_folder("export", "tool.help-export", run_export)
+      ->add_option("--from", line.inspect.from, line.help("tool.help-from"));
+
+  CLI::App* verify =
+      line.add(app, "verify", "tool.help-verify", [&] { return run_verify(line.verify); });
+  verify->add_option("RECEIPT", line.verify.receipt_file, line.help("tool.help-receipt"))
+      ->required();
+  verify->add_option("--log", line.verify.log_keys, line.help("tool.help-log"))->required();
+  verify->add_flag("--json", line.verify.json, line.help("tool.help-json"));
+}
+
+void describe_import(CLI::App& app, CommandLine& line) {
+  ImportArguments& import = line.import;
+  CLI::App* sub = line.add(app, "import", "tool.help-import", [&] { return run_import(import); });
+  sub->add_option("FOLDER", import.folder, line.help("tool.help-folder"))->required();
+  sub->add_option("--mapping", import.mapping_file, line.help("tool.help-mapping"))->required();
+  sub->add_option("--server", import.server, line.help("tool.help-server"))->required();
+  sub->add_option("--keys", import.keys_folder, line.help("tool.help-keys"))->required();
+  sub->add_option("--store", import.store, line.help("tool.help-import-store"));
+  sub->add_flag("--dry-run", import.dry_run, line.help("tool.help-dry-run"));
+}
+
+void describe_profile(CLI::App& app, CommandLine& line) {
+  CLI::App* profile = app.add_subcommand("profile", line.help("tool.help-profile"))->fallthrough();
+  profile->require_subcommand(1);
+  CLI::App* check = line.add(*profile, "check", "tool.help-profile-check",
+                             [&] { return run_profile_check(line.profile); });
+  check->add_option("FILE", line.profile.file, line.help("tool.help-profile-file"))->required();
+  check->add_option("SCENARIOS", line.profile.scenarios, line.help("tool.help-scenarios"));
+  check->add_flag("--json", line.profile.json, line.help("tool.help-json"));
+}
+
+int run(int argc, char** argv) {
+  std::string_view language = language_of_environment();
+  for (int i = 1; i + 1 < argc; ++i) {  // help is written before the options are known
+    if (std::string_view(argv[i]) == "--lang") language = language_for(argv[i + 1]);
+  }
+  CommandLine line(language);
+  line.init.language = line.token.language = line.keygen.language = language;
+  line.registry.language = line.inspect.language = line.verify.language = language;
+  line.import.language = line.profile.language = language;
+  CLI::App app(line.help("tool.help"));
+  app.set_version_flag("--version", NIANLUN_VERSION);
+  app.require_subcommand(1);
+  std::string chosen;
+  app.add_option("--lang", chosen, line.help("tool.help-lang"))->check(CLI::IsMember({"en", "zh"}));
+  describe_setup(app, line);
+  describe_registry(app, line);
+  describe_inspection(app, line);
+  describe_import(app, line);
+  describe_profile(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  }
+  return line.run();
+}
+
+}  // namespace
+}  // namespace nianlun
+
+int main(int argc, char** argv) { return nianlun::run(argc, argv); }

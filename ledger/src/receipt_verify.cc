@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <map>
+
+#include "ledger/checkpoint.h"
+#include "ledger/disclosure.h"
+#include "ledger/encoding.h"
+#include "ledger/merkle.h"
+#include "ledger/private_values.h"
+#include "ledger/proof.h"
+#include "ledger/receipt.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+/// What a record must lead to: the ledger it is of, and the root that the log signed.
+struct Anchor {
+  std::string origin;
+  Hash genesis;
+  std::uint64_t size = 0;
+  Hash root;
+};
+
+Unexpected broken(std::string_view message, std::uint64_t index) {
+  return fail(ErrorCode::kCorrupted, message, {{"index", std::to_string(index)}});
+}
+
+Unexpected other(std::string_view member) {
+  return fail(ErrorCode::kCorrupted, "receipt.other-checkpoint", {{"member", std::string(member)}});
+}
+
+/// The root that the log signed under its own name; a witness's cosignature is not enough.
+Result<Anchor> anchor_of(const Receipt& receipt, std::span<const NoteVerifier> logs) {
+  TRY_ASSIGN(const OpenedNote note, open_note(receipt.checkpoint, logs));
+  TRY_ASSIGN(const Checkpoint head, parse_checkpoint(note.text));
+  if (head.origin != receipt.origin) return other("origin");
+  if (head.size != receipt.size) return other("size");
+  const auto is_log = [&](const VerifiedSignature& signature) {
+    return signature.name == head.origin && signature.type == NoteKeyType::kEd25519;
+  };
+  if (std::ranges::none_of(note.verified, is_log)) {
+    return fail(ErrorCode::kForbidden, "receipt.not-signed-by-log", {{"origin", head.origin}});
+  }
+  return Anchor{head.origin, receipt.genesis, head.size, head.root};
+}
+
+/// The key of a did:key that a seal names, and its signature over the seal.
+Result<void> check_proofs(const Seal& seal, std::uint64_t index) {
+  if (seal.proofs.size() != seal.signers.size()) return broken("receipt.other-seal", index);
+  for (std::size_t i = 0; i < seal.signers.size(); ++i) {
+    const auto key = verify_proof(seal.hash, nullptr, seal.proofs[i]);
+    if (!key || key->did() != seal.signers[i]) {
+      return fail(ErrorCode::kForbidden, "receipt.wrong-signature",
+                  {{"index", std::to_string(index)}, {"key", seal.signers[i]}});
+    }
+  }
+  return {};
+}
+
+/// A seal's identity of its ledger: the whole one, or the origin alone in that of record 0.
+Result<void> check_ledger(const ProvenRecord& proven, const Hash& record, const Anchor& anchor) {
+  const bool is_first = proven.index == 0;
+  const std::string identity = anchor.origin + "#" + hex(anchor.genesis);
+  const std::string& expected = is_first ? anchor.origin : identity;
+  if (proven.seal.ledger != expected || (is_first && record != anchor.genesis)) {
+    return broken("receipt.other-ledger", proven.index);
+  }
+  return {};
+}
+
+/// Whether the event is under its seal. Of a refused event only the hash is known, which is in the
+/// record and says nothing about the seal's root.
+Result<void> check_seal_path(const ProvenRecord& proven, const Record& record) {
+  if (record.position >= proven.seal.count) return broken("receipt.other-seal", proven.index);
+  if (record.event.is_null()) {
+    if (!proven.seal_path.empty()) return broken("receipt.wrong-seal-path", proven.index);
+    return {};
+  }
+  TRY_ASSIGN(const std::string event, canonical(record.event));
+  const auto root =
+      root_from_inclusion(record.position, proven.seal.count, leaf_hash(event), proven.seal_path);
+  if (!root || *root != proven.seal.root) return broken("receipt.wrong-seal-path", proven.index);
+  return {};
+}
+
+/// Everything that proves one record, from the event up to the log's root.
+Result<Record> check_proven(const ProvenRecord& given, const Anchor& anchor) {
+  TRY(check_numbers_exact(given.record));
+  TRY_ASSIGN(const std::string bytes, canonical(given.record));
+  TRY_ASSIGN(Record record, parse_record(bytes));
+  // The seal is read anew, so that neither its hash nor its members are taken on trust.
+  ProvenRecord proven = given;
+  TRY_ASSIGN(proven.seal, parse_seal(given.seal.json, given.seal.proofs));
+  if (record.seal != proven.seal.hash || record.proofs != proven.seal.proofs_hash) {
+    return broken("receipt.other-seal", proven.index);
+  }
+  TRY(check_ledger(proven, record_hash(bytes), anchor));
+  TRY(check_seal_path(proven, record));
+  const auto root = root_from_inclusion(proven.index, anchor.size, record_leaf(bytes), proven.path);
+  if (!root || *root != anchor.root) return broken("receipt.wrong-path", proven.index);
+  TRY(check_proofs(proven.seal, proven.index));
+  return record;
+}
+
+bool has_text(const Json* list, std::string_view text) {
+  return list != nullptr && list->is_array() &&
+         std::ranges::any_of(list->array(), [&](const Json& item) {
+           return item.is_string() && item.string() == text;
+         });
+}
+
+/// A genesis speaks for its authority only if enough of its keys signed it.
+bool is_genesis(const Record& record, const ProvenRecord& proven, const Anchor& anchor) {
+  const Json* authority = record.event.find("nianlun:authority");
+  if (proven.index != 0 || authority == nullptr || record.event.text("type") != "nianlun:Genesis" ||
+      record.event.text("nianlun:origin") != anchor.origin) {
+    return false;
+  }
+  const auto threshold = authority->integer("threshold");
+  const Json* keys = authority->find("keys");
+  const auto signed_by = std::ranges::count_if(
+      proven.seal.signers, [&](const std::string& did) { return has_text(keys, did); });
+  return threshold && *threshold >= 1 && signed_by >= *threshold;
+}
+
+/// The party that a record enrols the key for ("" for the keys of the genesis), or nothing if the
+/// record does not enrol that key.
+std::optional<std::string> enrols(const Record& record, const ProvenRecord& proven,
+                                  std::string_view did, const Anchor& anchor) {
+  if (record.verdict.outcome != Outcome::kAccepted) return std::nullopt;
+  const Json& event = record.event;
+  if (event.text("type") == "nianlun:KeyEnrolled") {
+    const std::string_view party = event.text("nianlun:party");
+    if (event.text("nianlun:key") != did || party.empty()) return std::nullopt;
+    return std::string(party);
+  }
+  if (!is_genesis(record, proven, anchor)) return std::nullopt;
+  const bool named = event.text("nianlun:gateway") == did ||
+                     has_text(event.find("nianlun:authority")->find("keys"), did);
+  return named ? std::optional(std::string()) : std::nullopt;
+}
+
+/// The party of each signer, from the enrolments in the same order. Only a refused event may have
+/// a signer whom nobody enrolled: that may be why it was refused.
+Result<std::vector<std::string>> parties_of(const Receipt& receipt, const Record& record,
+                                            const Anchor& anchor) {
+  std::vector<std::string> parties;
+  auto next = receipt.signers.begin();
+  for (const std::string& did : receipt.of.seal.signers) {
+    std::optional<std::string> party;
+    if (next != receipt.signers.end()) {
+      // A key signs after its enrolment; only the genesis is signed by keys that it names itself.
+      if (next->index > receipt.of.index || (next->index == receipt.of.index && next->index > 0)) {
+        return broken("receipt.enrolled-later", next->index);
+      }
+      TRY_ASSIGN(const Record enrolment, check_proven(*next, anchor));
+      party = enrols(enrolment, *next, did, anchor);
+    }
+    if (party) {
+      ++next;
+    } else if (record.verdict.outcome != Outcome::kRefused) {
+      return fail(ErrorCode::kCorrupted, "receipt.not-enrolled", {{"key", did}});
+    }
+    parties.push_back(party.value_or(""));
+  }
+  if (next != receipt.signers.end()) return broken("receipt.enrolment-of-nobody", next->index);
+  return parties;
+}
+
+Result<Json> disclosed(const Json& event, const std::vector<std::string>& disclosures) {
+  const auto wrong = [](const std::string& digest) {
+    return fail(ErrorCode::kInvalidArgument, "receipt.disclosure-of-nothing", {{"digest", digest}});
+  };
+  std::map<std::string, std::string, std::less<>> by_digest;
+  std::vector<std::string> digests;
+  if (event.is_object()) digests = digests_of(event);
+  for (const std::string& encoded : disclosures) {
+    std::string digest = disclosure_digest(encoded);
+    if (std::ranges::find(digests, digest) == digests.end()) return wrong(digest);
+    if (!by_digest.emplace(digest, encoded).second) return wrong(digest);
+  }
+  if (by_digest.empty()) return event;
+  return merge_private(event, [&](std::string_view digest) -> std::optional<std::string> {
+    const auto found = by_digest.find(digest);
+    return found == by_digest.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+}  // namespace
+
+Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> logs) {
+  TRY_ASSIGN(const Anchor anchor, anchor_of(receipt, logs));
+  TRY_ASSIGN(const Record record, check_proven(receipt.of, anchor));
+  ReceiptFacts facts;
+  TRY_ASSIGN(facts.parties, parties_of(receipt, record, anchor));
+  TRY_ASSIGN(facts.event, disclosed(record.event, receipt.disclosures));
+  facts.index = receipt.of.index;
+  facts.record_time_ms = record.time_ms;
+  facts.verdict = record.verdict;
+  facts.size = anchor.size;
+  facts.signers = receipt.of.seal.signers;
+  return facts;
+}
+
+}  // namespace nianlun

@@ -1,0 +1,79 @@
+#include <iostream>
+#include <iterator>
+
+#include "inspect_command.h"
+#include "ledger/messages.h"
+#include "ledger/receipt.h"
+#include "ledger/time.h"
+#include "tool.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+constexpr int kExitFalse = 5;  ///< the receipt is well-formed, but does not hold
+
+Result<Receipt> load_receipt(const std::string& file) {
+  std::string content;
+  if (file == "-") {
+    content.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    TRY_ASSIGN(content, read_file(file, kReceiptBytesMax));
+  }
+  TRY_ASSIGN(const Json json, Json::parse(content));
+  return parse_receipt(json);
+}
+
+void print_facts(const VerifyArguments& arguments, const ReceiptFacts& facts) {
+  const auto line = [&](std::string_view message, const Arguments& values) {
+    std::cout << text(arguments.language, message, values) << '\n';
+  };
+  line("verify.holds", {{"index", std::to_string(facts.index)}});
+  line("verify.recorded", {{"time", date_time(facts.record_time_ms)},
+                           {"outcome", std::string(text(facts.verdict.outcome))},
+                           {"step", facts.verdict.step}});
+  for (std::size_t i = 0; i < facts.signers.size(); ++i) {
+    const std::string party = i < facts.parties.size() ? facts.parties[i] : "";
+    line(party.empty() ? "verify.signed-authority" : "verify.signed",
+         {{"key", facts.signers[i]}, {"party", party}});
+  }
+  line("verify.covered", {{"size", std::to_string(facts.size)}});
+  if (!facts.event.is_null()) std::cout << facts.event.dump() << '\n';
+  line("verify.not-proved", {});
+}
+
+}  // namespace
+
+int run_verify(const VerifyArguments& arguments) {
+  std::vector<NoteVerifier> logs;
+  for (const std::string& vkey : arguments.log_keys) {
+    auto log = NoteVerifier::parse(vkey);
+    if (!log) return complain(arguments.language, log.error());
+    logs.push_back(*std::move(log));
+  }
+  const auto receipt = load_receipt(arguments.receipt_file);
+  if (!receipt) return complain(arguments.language, receipt.error());
+  const auto facts = verify_receipt(*receipt, logs);
+  if (!facts) {
+    complain(arguments.language, facts.error());
+    say(arguments.language, "verify.does-not-hold");
+    return kExitFalse;
+  }
+  if (!arguments.json) {
+    print_facts(arguments, *facts);
+    return kExitDone;
+  }
+  Json out;
+  out.set("index", facts->index)
+      .set("recordTime", date_time(facts->record_time_ms))
+      .set("outcome", std::string(text(facts->verdict.outcome)))
+      .set("step", facts->verdict.step)
+      .set("size", facts->size)
+      .set("signers", Json::Array(facts->signers.begin(), facts->signers.end()))
+      .set("parties", Json::Array(facts->parties.begin(), facts->parties.end()))
+      .set("event", facts->event);
+  std::cout << out.dump() << '\n';
+  return kExitDone;
+}
+
+}  // namespace nianlun

@@ -1,0 +1,94 @@
+"""A batch from the maker to the arm: released, packed, shipped cold, given, recalled."""
+
+import json
+import urllib.parse
+
+from world import DOMAIN, PARTY, now_plus
+
+GTIN = "06901234567892"
+BATCH = f"https://id.gs1.org/01/{GTIN}/10/STORYV"
+CARTON = "https://id.gs1.org/00/069012345000099991"
+BOXES = 5
+
+
+def box(number):
+    return f"https://id.gs1.org/01/{GTIN}/21/STORY{number}"
+
+
+def document(kind, name):
+    return json.dumps([{"type": kind, "bizTransaction": DOMAIN + "/document/" + name}])
+
+
+def readings(start, celsius):
+    return json.dumps([{"sensorReport": [
+        {"type": "Temperature", "value": value, "uom": "CEL", "time": now_plus(start + i)}
+        for i, value in enumerate(celsius)]}])
+
+
+def play(world):
+    maker, institute, clinic, nurse = (world.people[n] for n in ("maker", "institute", "clinic", "nurse"))
+    boxes = [box(n) for n in range(BOXES)]
+    maker.record("vaccine/coded", [("epcList", b) for b in boxes] + [("quantityList", f"{BATCH},{BOXES}")],
+                 [("nianlun:product", "Sample vaccine"), ("nianlun:made", "2026-02-01"),
+                  ("nianlun:expiry", "2030-02-01")], together=True, time=now_plus(20))
+    maker.record("vaccine/packed", [("parentID", CARTON)] + [("childEPCs", b) for b in boxes] +
+                 [("nianlun:batch", BATCH)], together=True, time=now_plus(21))
+    maker.record("vaccine/submitted", [("quantityList", BATCH)], [("nianlun:protocol", "p-1")],
+                 time=now_plus(22))
+    maker.send()
+    # Not released yet: shipping is refused.
+    ship(maker, now_plus(23))
+    maker.send(exits=(3,))
+    world.holds(world.item(CARTON)["state"] == "closed", "a batch that is not released cannot be shipped")
+    institute.record("vaccine/released", [("quantityList", BATCH)],
+                     [("nianlun:certificate", "C-1"), ("bizTransactionList", document("cert", "c1"))],
+                     time=now_plus(24))
+    institute.send()
+    ship(maker, now_plus(25))
+    maker.send()
+    clinic.record("vaccine/received", [("epcList", CARTON)],
+                  [("sensorElementList", readings(25, [4.0, 4.5, 5.0])), ("nianlun:count", "1"),
+                   ("bizTransactionList", document("cert", "c1"))], time=now_plus(28))
+    clinic.record("vaccine/unpacked", [("parentID", CARTON)] + [("childEPCs", b) for b in boxes],
+                  together=True, time=now_plus(29))
+    clinic.send()
+    world.holds(world.item(box(0))["state"] == "stocked", "the boxes arrived cold and are in stock")
+    give(nurse, 0, "r-1", now_plus(30))
+    nurse.send()
+    world.holds(world.item(box(0))["state"] == "used", "one box is given")
+    give(nurse, 0, "r-2", now_plus(31))
+    nurse.send(exits=(3,))
+    entries = nurse.waiting()
+    world.holds(any(entry.get("outcome") in ("refused", "disputed") for entry in entries),
+                "a second use of the same box is a broken guard", json.dumps(entries)[:1500])
+    text = json.dumps(world.item(box(0)))
+    world.holds("person-token-1" not in text, "who got it is in no public answer")
+    maker.record("vaccine/recalled", [("quantityList", BATCH)],
+                 [("nianlun:recallClass", "2"), ("nianlun:recallText", "A filter was faulty (sample)"),
+                  ("nianlun:contact", "400-000-0000")], time=now_plus(32))
+    maker.send()
+    world.holds(world.item(box(1))["verdict"] == "recalled", "every box of the batch shows the recall")
+    world.stop()
+    token = world.ledger("token", world.ledger_folder, "--party", PARTY + "maker").strip()
+    world.start()
+    lines = world.get("/lots/" + urllib.parse.quote(BATCH, safe="") + "/scope",
+                      accept="application/x-ndjson", token=token)
+    rows = [json.loads(line) for line in lines.splitlines()] if isinstance(lines, str) else [lines]
+    units = {row["id"]: row for row in rows if "id" in row}
+    world.holds(all(box(n) in units for n in range(BOXES)), "the recall names every box", str(rows)[:1000])
+    world.holds(rows[-1].get("holders"), "and every holder", str(rows[-1]))
+
+
+def ship(maker, time):
+    maker.record("vaccine/shipped", [("epcList", CARTON)],
+                 [("nianlun:receiver", "clinic"), ("nianlun:logger", "T-9"),
+                  ("destinationList", json.dumps([{"type": "owning_party", "destination": PARTY + "clinic"}])),
+                  ("bizTransactionList", document("desadv", "d1"))], time=time)
+
+
+def give(nurse, number, record, time):
+    nurse.record("vaccine/administered", [("epcList", box(number)), ("nianlun:batch", BATCH)],
+                 [("nianlun:record", record), ("nianlun:person", "person-token-1"),
+                  ("nianlun:site", "left upper arm"),
+                  ("nianlun:checks", json.dumps(["person", "card", "vaccine"]))],
+                 together=True, time=time)

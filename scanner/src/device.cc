@@ -1,0 +1,50 @@
+#include "device.h"
+
+#include <sys/random.h>
+#include <time.h>
+
+#include <cassert>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+
+namespace nianlun::scanner {
+
+std::int64_t now_ms() {
+  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::uint64_t monotonic_ms() {
+  timespec time = {};
+  ::clock_gettime(CLOCK_BOOTTIME, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1000 +
+         static_cast<std::uint64_t>(time.tv_nsec) / 1'000'000;
+}
+
+std::string boot_id() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string id;
+  std::getline(file, id);
+  return id;
+}
+
+int zone_offset_minutes(std::int64_t time_ms) {
+  const time_t seconds = static_cast<time_t>(time_ms / 1000);
+  tm local = {};
+  if (::localtime_r(&seconds, &local) == nullptr) return 0;
+  return static_cast<int>(local.tm_gmtoff / 60);
+}
+
+Buffer random_16() {
+  Buffer octets(16, '\0');
+  ssize_t filled = 0;
+  do {
+    filled = ::getrandom(octets.data(), octets.size(), 0);
+  } while (filled < 0 && errno == EINTR);
+  if (filled != static_cast<ssize_t>(octets.size())) std::abort();
+  return octets;
+}
+
+}  // namespace nianlun::scanner

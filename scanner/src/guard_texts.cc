@@ -1,0 +1,34 @@
+#include "guard_texts.h"
+
+#include <algorithm>
+
+#include "ledger/event_maker.h"
+#include "ledger/messages.h"
+
+namespace nianlun::scanner {
+namespace {
+
+std::string implicit(std::string_view guard, std::string_view language) {
+  if (guard == "state") return text(language, "scanner.guard-state");
+  if (guard == "role") return text(language, "scanner.guard-role");
+  if (guard == "revoked") return text(language, "scanner.guard-revoked");
+  if (guard == "required") return text(language, "scanner.guard-required");
+  if (guard == "identity") return text(language, "scanner.guard-identity");
+  if (guard == "time") return text(language, "scanner.guard-time");
+  return std::string(guard);
+}
+
+}  // namespace
+
+std::string guard_text(const Profile* profile, std::string_view step, std::string_view guard,
+                       std::string_view language) {
+  if (profile != nullptr) {
+    if (const auto found = find_step(*profile, step)) {
+      const auto own = std::ranges::find((*found)->guards, guard, &Profile::Guard::id);
+      if (own != (*found)->guards.end()) return std::string(in_language(own->text, language));
+    }
+  }
+  return implicit(guard, language);
+}
+
+}  // namespace nianlun::scanner

@@ -1,0 +1,312 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "ledger/database.h"
+#include "ledger/ledger_fixture.h"
+#include "temporary_folder.h"
+
+// What check_ledger() and open() notice.
+namespace nianlun::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_all(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write_all(const fs::path& file, const std::string& bytes) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << bytes;
+  REQUIRE(out.good());
+}
+
+ErrorCode open_error(const LedgerOptions& options) {
+  const auto ledger = Ledger::open(options);
+  REQUIRE_FALSE(ledger);
+  return ledger.error().code;
+}
+
+bool is_noticed(const LedgerOptions& options) {
+  const auto report = check_ledger(options, {});
+  return !report || !report->problems.empty();
+}
+
+/// Everything that a ledger says, or "" if it says that something is wrong.
+std::string answers_of(const LedgerOptions& options) {
+  LedgerOptions reading_only = options;
+  reading_only.read_only = true;
+  const auto ledger = Ledger::open(reading_only);
+  if (!ledger) return "";
+  const auto reading = (*ledger)->read();
+  std::string all = hex(reading->root());
+  for (std::uint64_t i = 0; i < reading->size(); ++i) {
+    const auto stored = reading->record(i);
+    if (!stored) return "";
+    all += stored->bytes;
+  }
+  const auto last = reading->state().get("last");
+  return last && *last ? all + **last : "";
+}
+
+/// Changes one value of a database that is well-formed otherwise, which no checksum notices.
+void change_value(const fs::path& folder, Bytes key, const std::function<Buffer(Buffer)>& change) {
+  const auto database = Database::open({.directory = folder});
+  REQUIRE(database);
+  const auto value = (*database)->get(key);
+  REQUIRE(value);
+  REQUIRE(*value);
+  WriteBatch batch;
+  batch.put(key, change(**value));
+  REQUIRE((*database)->write(batch, Sync::kYes));
+}
+
+Buffer log_key_of(std::uint64_t index, char kind) {
+  Buffer key(8, '\0');
+  for (std::size_t i = 0; i < 8; ++i) key[i] = static_cast<char>(index >> (56 - 8 * i));
+  return key + kind;
+}
+
+LedgerOptions small_ledger(const TemporaryFolder& folder, std::uint64_t events = 40) {
+  const LedgerOptions options = options_in(folder.path() / "ledger");
+  create_in(options);
+  submit_events(*open_ledger(options), 1, events, 10);
+  return options;
+}
+
+Buffer flipped(Buffer value) {
+  value.back() = static_cast<char>(value.back() ^ 1);
+  return value;
+}
+
+}  // namespace
+
+TEST_CASE("a sound ledger passes the check, and the check counts what it has") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = small_ledger(folder, 600);
+  std::uint64_t seen = 0;
+  const auto report = check_ledger(options, [&](std::uint64_t records) { seen = records; });
+  REQUIRE(report);
+  CHECK(report->problems.empty());
+  CHECK(report->records == 601);
+  CHECK(report->root == open_ledger(options)->read()->root());
+  CHECK(seen <= 601);
+  CHECK_FALSE(fs::exists(options.directory / "state.check"));
+}
+
+TEST_CASE("a changed value in the log is noticed, of whatever kind") {
+  struct Place {
+    std::uint64_t index;
+    std::string kind;
+  };
+  const std::vector<Place> places = {{0, "f"},
+                                     {592, "r"},
+                                     {0, "s"},
+                                     {1, "s"},
+                                     {255, std::string("t\0", 2)},
+                                     {521, "d"},
+                                     {~std::uint64_t{0}, "p"}};
+  for (const Place& place : places) {
+    CAPTURE(place.index);
+    CAPTURE(place.kind);
+    const TemporaryFolder folder;
+    const LedgerOptions options = small_ledger(folder, 600);
+    // The dictionary was trained by the capture that made 512 records full.
+    const Buffer key = log_key_of(place.index, place.kind[0]) + place.kind.substr(1);
+    change_value(options.directory / "log", key, flipped);
+    CHECK(is_noticed(options));
+  }
+}
+
+TEST_CASE("a key in the log that belongs to nothing is noticed") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = small_ledger(folder);
+  {
+    const auto database = Database::open({.directory = options.directory / "log"});
+    WriteBatch batch;
+    batch.put(log_key_of(5, 'r'), "smuggled");
+    REQUIRE((*database)->write(batch, Sync::kYes));
+  }
+  CHECK(is_noticed(options));
+}
+
+TEST_CASE(
+    "a changed, an added and a missing key of the state are noticed, and mended by a rebuild") {
+  for (const int kind : {0, 1, 2}) {
+    CAPTURE(kind);
+    const TemporaryFolder folder;
+    const LedgerOptions options = small_ledger(folder);
+    {
+      const auto database = Database::open({.directory = options.directory / "state"});
+      WriteBatch batch;
+      if (kind == 0) batch.put("last", "7");
+      if (kind == 1) batch.put("zz", "7");
+      if (kind == 2) batch.erase("last");
+      REQUIRE((*database)->write(batch, Sync::kYes));
+    }
+    CHECK(is_noticed(options));
+    const auto rebuilt = rebuild_state(options, {});
+    REQUIRE(rebuilt);
+    CHECK(*rebuilt == 41);
+    check_is_sound(options);
+  }
+}
+
+TEST_CASE(
+    "a state that is behind the log catches up, and one that is ahead or of a fork does not") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = small_ledger(folder);
+  fs::copy(options.directory, folder.path() / "old", fs::copy_options::recursive);
+  submit_events(*open_ledger(options), 41, 20, 10);
+  fs::copy(options.directory / "state", folder.path() / "ahead");
+
+  fs::remove_all(options.directory / "state");
+  fs::copy(folder.path() / "old" / "state", options.directory / "state");
+  CHECK(open_ledger(options)->read()->state().get("last").value() == std::optional<Buffer>("60"));
+  check_is_sound(options);
+
+  LedgerOptions old = options;
+  old.directory = folder.path() / "old";
+  fs::remove_all(old.directory / "state");
+  fs::copy(folder.path() / "ahead", old.directory / "state");
+  CHECK(open_error(old) == ErrorCode::kCorrupted);
+  CHECK(is_noticed(old));
+  old.read_only = true;
+  CHECK(open_ledger(old)->read()->state().get("last").value() == std::optional<Buffer>("40"));
+
+  change_value(options.directory / "state", "z", [](const Buffer& value) {
+    return Buffer(value).replace(value.find("root") + 7, 4, "0000");
+  });
+  CHECK(open_error(options) == ErrorCode::kCorrupted);
+}
+
+TEST_CASE("a checkpoint that is ahead of the log keeps it from being opened for writing") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = small_ledger(folder);
+  fs::copy(options.directory, folder.path() / "old", fs::copy_options::recursive);
+  submit_events(*open_ledger(options), 41, 20, 10);
+  LedgerOptions old = options;
+  old.directory = folder.path() / "old";
+  fs::copy_file(options.directory / "checkpoint", old.directory / "checkpoint",
+                fs::copy_options::overwrite_existing);
+  CHECK(open_error(old) == ErrorCode::kCorrupted);
+  CHECK(is_noticed(old));
+  old.read_only = true;
+  CHECK(open_ledger(old)->read()->size() == 41);
+}
+
+TEST_CASE("a checkpoint of a fork keeps the log from being opened for writing") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = small_ledger(folder);
+  fs::copy(options.directory, folder.path() / "fork", fs::copy_options::recursive);
+  LedgerOptions fork = options;
+  fork.directory = folder.path() / "fork";
+  submit_events(*open_ledger(fork), 500, 10, 10);
+  submit_events(*open_ledger(options), 41, 20, 10);
+  fs::copy_file(fork.directory / "checkpoint", options.directory / "checkpoint",
+                fs::copy_options::overwrite_existing);
+  CHECK(open_error(options) == ErrorCode::kCorrupted);
+  CHECK(is_noticed(options));
+}
+
+TEST_CASE("nothing is signed while the checkpoint on disk contradicts the log") {
+  const TemporaryFolder folder;
+  LedgerOptions options = small_ledger(folder);
+  options.checkpoint_interval = std::chrono::hours(1);
+  fs::copy(options.directory, folder.path() / "fork", fs::copy_options::recursive);
+  LedgerOptions fork = options;
+  fork.directory = folder.path() / "fork";
+  submit_events(*open_ledger(fork), 500, 10, 10);
+  const std::string forked = read_all(fork.directory / "checkpoint");
+  {
+    const auto ledger = open_ledger(options);
+    submit_events(*ledger, 41, 20, 10);
+    write_all(options.directory / "checkpoint", forked);
+    CHECK(ledger->publish_checkpoint().error().code == ErrorCode::kCorrupted);
+  }
+  CHECK(read_all(options.directory / "checkpoint") == forked);
+}
+
+TEST_CASE("a checkpoint that is missing or that another key signed is refused") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = small_ledger(folder);
+  const fs::path file = options.directory / "checkpoint";
+  const std::string note = read_all(file);
+  fs::remove(file);
+  CHECK(open_error(options) == ErrorCode::kCorrupted);
+  for (std::size_t at = 0; at < note.size(); ++at) {
+    std::string changed = note;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    write_all(file, changed);
+    CAPTURE(at);
+    CHECK(open_error(options) == ErrorCode::kCorrupted);
+  }
+  write_all(file, note);
+  CHECK(open_ledger(options)->read()->size() == 41);
+}
+
+TEST_CASE("whatever byte of a closed ledger is flipped, it is noticed or nothing changes") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = small_ledger(folder, 30);
+  const std::string answers = answers_of(options);
+  REQUIRE_FALSE(answers.empty());
+  LedgerOptions copy = options;
+  copy.directory = folder.path() / "copy";
+  int noticed = 0;
+  int tried = 0;
+  for (const char* part : {"log", "state"}) {
+    for (const auto& entry : fs::directory_iterator(options.directory / part)) {
+      const std::string bytes = read_all(entry.path());
+      if (entry.path().filename() == "LOCK" || entry.path().filename().string().starts_with("LOG"))
+        continue;
+      // A prime step spreads the places over records, headers and checksums.
+      const std::size_t step = bytes.size() > 400 ? bytes.size() / 40 + 1 : 7;
+      for (std::size_t at = 0; at < bytes.size(); at += step) {
+        CAPTURE(entry.path().filename().string());
+        CAPTURE(at);
+        fs::remove_all(copy.directory);
+        fs::copy(options.directory, copy.directory, fs::copy_options::recursive);
+        std::string changed = bytes;
+        changed[at] = static_cast<char>(changed[at] ^ 0x10);
+        write_all(copy.directory / part / entry.path().filename(), changed);
+        const std::string after = answers_of(copy);
+        ++tried;
+        if (after == answers) continue;
+        ++noticed;
+        CHECK((after.empty() || is_noticed(copy)));
+      }
+    }
+  }
+  CHECK(tried > 100);
+  CHECK(noticed > 10);
+}
+
+TEST_CASE("wherever a file of the log is cut, it is noticed or nothing changes") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = small_ledger(folder, 30);
+  const std::string answers = answers_of(options);
+  LedgerOptions copy = options;
+  copy.directory = folder.path() / "copy";
+  int noticed = 0;
+  for (const auto& entry : fs::directory_iterator(options.directory / "log")) {
+    const std::string bytes = read_all(entry.path());
+    for (std::size_t part = 0; part < 16; ++part) {
+      CAPTURE(entry.path().filename().string());
+      CAPTURE(part);
+      fs::remove_all(copy.directory);
+      fs::copy(options.directory, copy.directory, fs::copy_options::recursive);
+      fs::resize_file(copy.directory / "log" / entry.path().filename(), bytes.size() * part / 16);
+      if (answers_of(copy) == answers) continue;
+      ++noticed;
+      CHECK(is_noticed(copy));
+    }
+  }
+  CHECK(noticed > 10);
+}
+
+}  // namespace nianlun::testing

@@ -1,0 +1,218 @@
+#include <algorithm>
+
+#include "ledger/tag_code.h"
+#include "ledger/trace.h"
+#include "small_ledger.h"
+
+namespace nianlun {
+namespace {
+
+using testing::good;
+using testing::SmallLedger;
+
+constexpr std::string_view kBook = "https://id.example.org/book/1";
+
+std::string lent_event() {
+  const Disclosure reader = make_disclosure("c2FsdHNhbHRzYWx0c2FsdA", "nianlun:reader", "Li Wei");
+  return R"({"type":"ObjectEvent","eventID":"urn:uuid:lent","action":"OBSERVE",
+    "eventTime":"2026-05-02T02:00:00.000Z","eventTimeZoneOffset":"+08:00",
+    "epcList":["https://id.example.org/book/1"],"bizStep":"nianlun:lending",
+    "nianlun:due":"2026-06-01","nianlun:sd":[")" +
+         disclosure_digest(reader.encoded) + "\"]}";
+}
+
+/// A book that was printed by one party and lent by another, with a private reader.
+SmallLedger lent_book() {
+  SmallLedger ledger;
+  ledger.enrol(1, "urn:party:press", "Press", "librarian");
+  ledger.enrol(2, "urn:party:branch", "Branch", "librarian");
+  ledger.enrol(3, "urn:party:club", "Club", "librarian");
+  const std::string book(kBook);
+  ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-05-01T02:00:00.000Z","action":"ADD",
+    "epcList":["https://id.example.org/book/1"],"bizStep":"commissioning"})",
+                "printed", 1, {{book, "book", {"shelved", "", "", 3}}});
+  ledger.happen(lent_event(), "lent", 2, {{book, "book", {"lent", "", "", 3}}});
+  ledger.item(book).attributes = {{"title", "\"Rings & <years>\"", 0, 1}};
+  ledger.put(ledger.item(book));
+  ledger.disclose(make_disclosure("c2FsdHNhbHRzYWx0c2FsdA", "nianlun:reader", "Li Wei").encoded);
+  return ledger;
+}
+
+TEST_CASE("anybody sees what is public, and neither private values nor keys") {
+  const SmallLedger ledger = lent_book();
+  const Json view = good(item_view(ledger, kBook, {}));
+  const std::string all = view.dump();
+  CHECK(all.find("Li Wei") == all.npos);
+  CHECK(all.find("did:key") == all.npos);
+  CHECK(view.text("verdict") == "waiting");
+  CHECK(view.text("state") == "lent");
+  const Json& newest = view.find("chain")->array().at(0);
+  CHECK(newest.text("say") == "Lent until 2026-06-01");  // the clause with the reader is left out
+  CHECK(newest.find("by")->find("name")->text("en") == "Branch");
+  CHECK(newest.find("by")->find("roles")->array().at(0).text("zh") == "馆员");
+  CHECK(view.find("chain")->array().size() == 2);
+  CHECK(view.find("chainNext")->is_null());
+  CHECK(good(event_view(ledger, 2, {})).dump().find("Li Wei") == std::string::npos);
+}
+
+TEST_CASE("private values are shown to who sealed, who holds and who answers, and to nobody else") {
+  const SmallLedger ledger = lent_book();
+  const auto sees = [&](const Viewer& viewer) {
+    const std::string item = good(item_view(ledger, kBook, viewer)).dump();
+    const std::string event = good(event_view(ledger, 2, viewer)).dump();
+    CHECK((item.find("Li Wei") == item.npos) == (event.find("Li Wei") == event.npos));
+    return event.find("Li Wei") != event.npos;
+  };
+  CHECK(sees({.party = "urn:party:branch", .roles = {}}));
+  CHECK(sees({.party = "urn:party:club", .roles = {}}));
+  CHECK(sees({.party = "urn:party:other", .roles = {"library/office"}}));
+  CHECK_FALSE(sees({.party = "urn:party:press", .roles = {"library/librarian"}}));
+  CHECK_FALSE(sees({.party = "", .roles = {"other/office"}}));
+}
+
+TEST_CASE("a text falls back to the step's name when all that it says is private") {
+  SmallLedger ledger;
+  ledger.enrol(1, "urn:party:branch", "Branch", "librarian");
+  ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-05-02T02:00:00.000Z",
+    "epcList":["https://id.example.org/book/1"]})",
+                "lent", 1, {{std::string(kBook), "book", {"lent", "", "", 0}}});
+  const Json view = good(item_view(ledger, kBook, {.party = "", .roles = {}, .language = "zh"}));
+  CHECK(view.find("chain")->array().at(0).text("say") == "借出");
+}
+
+TEST_CASE("a tag leads to what it is fastened to, in whatever form it is typed") {
+  SmallLedger ledger = lent_book();
+  const std::string code = make_tag_code("12345678");
+  const std::string tag = "https://id.example.org/t/" + code;
+  ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-05-03T02:00:00.000Z"})", "printed", 1,
+                {{tag, "tag", {"issued", "", "", 0}}});
+  CHECK(good(item_view(ledger, code, {})).text("id") == tag);
+  CHECK(good(item_view(ledger, code, {})).text("verdict") == "waiting");
+  ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-05-04T02:00:00.000Z"})", "printed", 1,
+                {{tag, "tag", {"bound", std::string(kBook), "", 0}}});
+  for (const std::string& typed :
+       {code, display_tag_code(code), tag, "https://other.example.com/t/" + code}) {
+    const Json view = good(item_view(ledger, typed, {}));
+    CHECK(view.text("id") == kBook);
+    CHECK(view.find("tag")->text("state") == "bound");
+    CHECK(view.find("tags")->array().size() == 1);
+    CHECK(view.find("contents")->find("items")->array().empty());
+  }
+}
+
+TEST_CASE("what the ledger has not seen is not found, and what is no identifier is refused") {
+  const SmallLedger ledger = lent_book();
+  CHECK(item_view(ledger, "https://id.example.org/book/2", {}).error().code ==
+        ErrorCode::kNotFound);
+  CHECK(item_view(ledger, "0000-0000-0000", {}).error().code == ErrorCode::kInvalidArgument);
+  CHECK(event_view(ledger, 99, {}).error().code == ErrorCode::kNotFound);
+  CHECK(good(records_of_event(ledger, "urn:uuid:lent")) == std::vector<std::uint64_t>{2});
+  CHECK(records_of_event(ledger, "urn:uuid:none").error().code == ErrorCode::kNotFound);
+}
+
+TEST_CASE("a long chain comes in pages that meet without a gap or a repeat") {
+  SmallLedger ledger;
+  ledger.enrol(1, "urn:party:press", "Press", "librarian");
+  for (int i = 0; i < 230; ++i) {
+    ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-05-01T02:00:00.000Z",
+      "epcList":["https://id.example.org/book/1"]})",
+                  "printed", 1, {{std::string(kBook), "book", {"shelved", "", "", 1}}});
+  }
+  std::vector<std::int64_t> seen;
+  std::uint64_t from = kNoRecord;
+  do {
+    const Json view = good(item_view(ledger, kBook, {}, from));
+    for (const Json& entry : view.find("chain")->array()) {
+      seen.push_back(good(entry.integer("index")));
+    }
+    const auto next = view.integer("chainNext");
+    from = next ? static_cast<std::uint64_t>(*next) : kNoRecord;
+  } while (from != kNoRecord);
+  CHECK(seen.size() == 230);
+  CHECK(std::ranges::is_sorted(seen, std::greater()));
+  CHECK(std::ranges::adjacent_find(seen) == seen.end());
+}
+
+TEST_CASE("what is disputed, voided or recalled is told with its reason") {
+  SmallLedger ledger = lent_book();
+  const std::string book(kBook);
+  const std::uint64_t index = ledger.happen(
+      R"({"type":"ObjectEvent","eventID":"urn:uuid:two","eventTime":"2026-05-05T02:00:00.000Z",
+      "epcList":["https://id.example.org/book/1"],"nianlun:due":"2027-01-01"})",
+      "lent", 2, {{book, "book", {"lent", "", "", 0}, true}},
+      {Outcome::kDisputed, "", {"state", "due-soon"}});
+  ledger.writable().put(exception_key(index, "due-soon"), "{}");
+  ledger.writable().put(open_exception_key(index, "due-soon"), "");
+  ledger.item(book).open_exceptions = 1;
+  ledger.put(ledger.item(book));
+  Json view = good(item_view(ledger, kBook, {}));
+  CHECK(view.text("verdict") == "disputed");
+  const Json& exception = view.find("exceptions")->array().at(0);
+  CHECK(exception.text("text") == "Lent for too long");
+  CHECK(exception.find("open")->boolean());
+  CHECK(view.find("chain")->array().at(0).find("broken")->array().size() == 2);
+
+  ledger.happen(R"({"type":"ObjectEvent","eventID":"urn:uuid:two",
+    "eventTime":"2026-05-05T02:00:00.000Z","errorDeclaration":{
+    "declarationTime":"2026-05-06T02:00:00.000Z","reason":"did_not_occur"}})",
+                "lent", 2, {});
+  ledger.void_entry(book, index);
+  view = good(item_view(ledger, kBook, {}));
+  const Json& voided = view.find("chain")->array().at(0);
+  CHECK(voided.find("voided")->boolean());
+  CHECK(voided.find("voidedBy")->text("reason") == "did_not_occur");
+  CHECK(voided.find("voidedBy")->find("by")->text("party") == "urn:party:branch");
+}
+
+TEST_CASE("a recall of the lot is told on every item that comes from it or lies in what does") {
+  SmallLedger ledger = lent_book();
+  const std::string book(kBook);
+  const std::string batch = "https://id.example.org/batch/7";
+  ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-05-01T01:00:00.000Z"})", "printed", 1,
+                {{batch, "batch", {"printed", "", "", 0}}});
+  ledger.comes_from(book, batch);
+  CHECK_FALSE(good(item_view(ledger, kBook, {})).find("recalled")->boolean());
+  ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-05-07T01:00:00.000Z",
+    "quantityList":[{"epcClass":"https://id.example.org/batch/7"}],"nianlun:why":"3 to 9"})",
+                "withdrawn", 1, {{batch, "batch", {"printed", "", "", 0}}});
+  ledger.item(batch).recalled = true;
+  ledger.put(ledger.item(batch));
+  const Json view = good(item_view(ledger, kBook, {}));
+  CHECK(view.text("verdict") == "recalled");
+  CHECK(view.find("recall")->text("say") == "Pages are missing: 3 to 9");
+  CHECK(view.find("recall")->text("id") == batch);
+  CHECK(view.find("ancestors")->array().at(0).text("id") == batch);
+  CHECK(good(item_view(ledger, batch, {}))
+            .find("descendants")
+            ->find("items")
+            ->array()
+            .at(0)
+            .text("id") == kBook);
+}
+
+TEST_CASE("next steps are those that kind, state and role allow") {
+  const SmallLedger ledger = lent_book();
+  const auto names = [&](std::string_view id, const Viewer& viewer) {
+    std::vector<std::string> steps;
+    const Json next = good(next_steps(ledger, id, viewer));
+    for (const Json& step : next.find("steps")->array()) {
+      steps.emplace_back(step.text("step"));
+    }
+    return steps;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(names("https://id.example.org/book/new", {}) ==
+        Names{"library/baseline", "library/printed"});
+  CHECK(names(kBook, {}).empty());  // a book that is lent has no step in this small profile
+  CHECK(
+      names("https://id.example.org/book/new", {.party = "", .roles = {"library/office"}}).empty());
+  CHECK(next_steps(ledger, "https://elsewhere.example.org/x", {}).error().code ==
+        ErrorCode::kNotFound);
+  const Json steps = good(next_steps(ledger, "https://id.example.org/book/new", {}));
+  const Json& step = steps.find("steps")->array().at(1);
+  CHECK(step.find("items")->array().at(0).text("in") == "epcList");
+  CHECK(step.find("public")->array().size() == 2);
+}
+
+}  // namespace
+}  // namespace nianlun

@@ -1,0 +1,147 @@
+#include <pthread.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "ledger/ledger.h"
+#include "ledger/messages.h"
+#include "ledger/random.h"
+#include "ledger/src/try.h"
+#include "server.h"
+#include "service.h"
+
+namespace nianlun::api {
+namespace {
+
+struct Arguments {
+  std::string_view language;
+  std::string ledger;
+  std::string listen = "127.0.0.1:8080";
+  std::string port_file;
+  unsigned threads = std::max(2U, std::thread::hardware_concurrency());
+};
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Result<ServerOptions> server_options(const Arguments& arguments) {
+  ServerOptions options;
+  options.threads = arguments.threads;
+  const std::size_t colon = arguments.listen.rfind(':');
+  const std::string port =
+      colon == std::string::npos ? std::string() : arguments.listen.substr(colon + 1);
+  const bool digits = !port.empty() && port.size() <= 5 &&
+                      port.find_first_not_of("0123456789") == std::string::npos;
+  if (!digits || std::stoi(port) > 65535) {
+    return fail(ErrorCode::kInvalidArgument, "api.no-address", {{"address", arguments.listen}});
+  }
+  options.port = static_cast<std::uint16_t>(std::stoi(port));
+  options.address = arguments.listen.substr(0, colon);
+  if (options.address.starts_with('[') && options.address.ends_with(']')) {
+    options.address = options.address.substr(1, options.address.size() - 2);
+  }
+  return options;
+}
+
+// Written aside and renamed, so that whoever waits for the file never reads half a port.
+Result<void> write_port_file(const std::string& path, const std::string& url) {
+  if (path.empty()) return {};
+  const std::string aside = path + ".new";
+  std::ofstream file(aside, std::ios::binary);
+  file << url.substr(url.rfind(':') + 1) << '\n';
+  file.close();
+  std::error_code error;
+  if (file) std::filesystem::rename(aside, path, error);
+  if (!file || error) return fail(ErrorCode::kIo, "api.cannot-write", {{"path", path}});
+  return {};
+}
+
+void log_request(const Request& request, int status) {
+  const auto level = status >= 500 ? spdlog::level::warn : spdlog::level::debug;
+  spdlog::log(level, "{} {} {}", request.method, request.path, status);
+}
+
+// Returns when a signal asks to stop.
+Result<void> serve(const Arguments& arguments, const sigset_t& signals) {
+  TRY_ASSIGN(const ServerOptions options, server_options(arguments));
+  LedgerOptions ledger_options;
+  ledger_options.directory = arguments.ledger;
+  ledger_options.fatal = [language = arguments.language](const Error& error) {
+    spdlog::critical("{}", text(language, error));
+    spdlog::shutdown();
+    std::_Exit(3);  // what was answered is on disk; nothing after it may be promised
+  };
+  TRY_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::open(ledger_options));
+  KeyCache keys;
+  const Service service{*ledger, now_ms, fresh_octets, keys};
+  RouterOptions router_options;
+  router_options.authenticate = authenticate_by(*ledger);
+  router_options.language = arguments.language;
+  router_options.not_found = not_found_for_browsers;
+  router_options.log = log_request;
+  const Router router(routes(service), std::move(router_options));
+  TRY_ASSIGN(const std::unique_ptr<Server> server,
+             Server::start(options, [&router](Request request, const Reply& reply) {
+               router(std::move(request), reply);
+             }));
+  TRY(write_port_file(arguments.port_file, server->url()));
+  std::cout << "listening on " << server->url() << std::endl;
+  int received = 0;
+  sigwait(&signals, &received);
+  spdlog::info("{}", text(arguments.language, "api.stopping"));
+  server->stop();
+  return ledger->publish_checkpoint();
+}
+
+int run(int argc, char** argv) {
+  Arguments arguments;
+  arguments.language = language_of_environment();
+  for (int i = 1; i + 1 < argc; ++i) {  // help is written before the options are known
+    if (std::string_view(argv[i]) == "--lang") arguments.language = language_for(argv[i + 1]);
+  }
+  const auto help = [&](std::string_view id) { return text(arguments.language, id); };
+  CLI::App app(help("api.help"));
+  app.set_version_flag("--version", NIANLUN_VERSION);
+  std::string chosen;
+  bool verbose = false;
+  app.add_option("--ledger", arguments.ledger, help("api.help-ledger"))->required();
+  app.add_option("--listen", arguments.listen, help("api.help-listen"))->capture_default_str();
+  app.add_option("--port-file", arguments.port_file, help("api.help-port-file"));
+  app.add_option("--threads", arguments.threads, help("api.help-threads"))
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_flag("--verbose", verbose, help("api.help-verbose"));
+  app.add_option("--lang", chosen, help("api.help-lang"))->check(CLI::IsMember({"en", "zh"}));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  spdlog::set_default_logger(spdlog::stderr_color_mt("trace-api"));
+  spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info);
+  // Before any thread is started, so that all of them leave these signals to sigwait().
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  const Result<void> done = serve(arguments, signals);
+  if (done) return 0;
+  std::cerr << "trace-api: " << text(arguments.language, done.error()) << '\n';
+  return 1;
+}
+
+}  // namespace
+}  // namespace nianlun::api
+
+int main(int argc, char** argv) { return nianlun::api::run(argc, argv); }

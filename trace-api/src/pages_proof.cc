@@ -1,0 +1,59 @@
+#include "ledger/messages.h"
+#include "pages_frame.h"
+
+namespace nianlun {
+namespace {
+
+std::uint64_t number(const Json& json, std::string_view member) {
+  const auto value = json.integer(member);
+  return value && *value > 0 ? static_cast<std::uint64_t>(*value) : 0;
+}
+
+}  // namespace
+
+Html ancestors_section(const Json& view, std::string_view language) {
+  Html html;
+  const Json* ancestors = view.find("ancestors");
+  if (ancestors == nullptr || !ancestors->is_array() || ancestors->array().empty()) return html;
+  html << "<section><h2>"_html << said(language, "page.comes-from")
+       << "</h2><ul class=\"items\">"_html;
+  for (const Json& one : ancestors->array()) {
+    const std::string_view id = one.text("id");
+    html << "<li><a href=\""_html << item_address(id, language) << "\">"_html
+         << in_page_language(one.find("kindName"), language) << " "_html
+         << id.substr(id.rfind('/') + 1);
+    const std::string state = in_page_language(one.find("stateName"), language);
+    if (!state.empty()) html << "<span class=\"note\"> · "_html << state << "</span>"_html;
+    html << "</a></li>"_html;
+  }
+  return html << "</ul></section>\n"_html;
+}
+
+Html proof_section(const Json& view, const Json& ledger, std::string_view checkpoint,
+                   std::string_view language) {
+  Html html;
+  const Json* chain = view.find("chain");
+  if (chain == nullptr || !chain->is_array() || chain->array().empty()) return html;
+  const std::uint64_t index = number(chain->array().front(), "index");
+  const std::string record = std::to_string(index);
+  const auto covered = covered_by(checkpoint);
+  html << "<section class=\"proof\"><h2>"_html << said(language, "page.proof") << "</h2><p>"_html
+       << said(language, "page.newest-record", {{"index", record}}) << "</p>"_html;
+  if (covered && *covered > index) {
+    html << "<p>"_html << said(language, "page.covered", {{"size", std::to_string(*covered)}})
+         << "</p><p><a class=\"button\" href=\"/records/"_html << record
+         << "/receipt\" download=\"record-"_html << record << ".receipt.json\">"_html
+         << said(language, "page.receipt") << "</a></p><p>"_html
+         << said(language, "page.how-to-verify") << "</p><pre><code>ledger verify record-"_html
+         << record << ".receipt.json --log "_html << ledger.text("logKey") << "</code></pre>"_html;
+  } else {
+    html << "<p>"_html << said(language, "page.not-covered") << "</p>"_html;
+  }
+  html << "<dl><div><dt>"_html << said(language, "page.ledger") << "</dt><dd>"_html
+       << ledger.text("origin") << "</dd></div></dl><ul><li>"_html << said(language, "page.proves")
+       << "</li><li>"_html << said(language, "page.does-not-prove-newest") << "</li><li>"_html
+       << said(language, "page.does-not-prove-thing") << "</li></ul></section>\n"_html;
+  return html;
+}
+
+}  // namespace nianlun

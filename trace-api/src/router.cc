@@ -1,0 +1,192 @@
+#include "router.h"
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+
+#include "ledger/messages.h"
+#include "pages.h"
+#include "problem.h"
+#include "url.h"
+
+namespace nianlun::api {
+namespace {
+
+using Segments = std::vector<std::pair<std::string, std::string>>;
+
+// The segments' values if `path` fits `pattern`; nothing if it does not.
+std::optional<Segments> fits(std::string_view pattern, std::string_view path) {
+  const std::vector<std::string_view> wanted = split_path(pattern);
+  const std::vector<std::string_view> given = split_path(path);
+  Segments out;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (i >= given.size()) return std::nullopt;
+    const std::string_view name = wanted[i];
+    if (!name.starts_with('{')) {
+      if (name != given[i]) return std::nullopt;
+      continue;
+    }
+    if (given[i].empty()) return std::nullopt;
+    if (name.ends_with("*}")) {
+      const auto at = static_cast<std::size_t>(given[i].data() - path.data());
+      out.emplace_back(name.substr(1, name.size() - 3), path.substr(at));
+      return out;
+    }
+    const std::optional<std::string> value = percent_decoded(given[i]);
+    if (!value) return std::nullopt;
+    out.emplace_back(name.substr(1, name.size() - 2), *value);
+  }
+  if (given.size() != wanted.size()) return std::nullopt;
+  return out;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+bool is_bearer(std::string_view header) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (header.size() <= kScheme.size()) return false;
+  return std::equal(kScheme.begin(), kScheme.end(), header.begin(),
+                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
+}
+
+constexpr std::string_view kAllowedHeaders =
+    "Authorization, Content-Type, Accept, Accept-Language, GS1-Capture-Error-Behaviour, "
+    "GS1-EPCIS-Version, GS1-CBV-Version";
+constexpr std::string_view kExposedHeaders =
+    "Location, Retry-After, GS1-EPCIS-Version, GS1-CBV-Version, GS1-EPCIS-Capture-Limit, "
+    "GS1-EPCIS-Capture-File-Size-Limit";
+
+}  // namespace
+
+Router::Router(std::vector<Route> routes, RouterOptions options)
+    : routes_(std::move(routes)), options_(std::move(options)) {}
+
+Router::Match Router::match(Request& request) const {
+  Match out;
+  const std::string_view method =
+      request.method == "HEAD" ? "GET" : std::string_view(request.method);
+  for (const Route& route : routes_) {
+    std::optional<Segments> segments = fits(route.pattern, request.path);
+    if (!segments) continue;
+    out.allowed.push_back(route.method);
+    if (route.method == "GET") out.allowed.emplace_back("HEAD");
+    if (out.route == nullptr && route.method == method) {
+      out.route = &route;
+      request.segments = *std::move(segments);
+    }
+  }
+  if (out.allowed.empty()) return out;
+  out.allowed.emplace_back("OPTIONS");
+  std::sort(out.allowed.begin(), out.allowed.end());
+  out.allowed.erase(std::unique(out.allowed.begin(), out.allowed.end()), out.allowed.end());
+  return out;
+}
+
+// Nothing: the caller may use the route. A token that is sent must be a known one even where none
+// is needed, so that a client learns of its mistake.
+std::optional<Response> Router::admit(const Route& route, Request& request) const {
+  const std::string_view header = request.header("authorization");
+  if (!header.empty()) {
+    if (!is_bearer(header)) return problem(401, {}, request.language);
+    const auto caller = options_.authenticate(header.substr(header.find(' ') + 1));
+    if (!caller) return problem(caller.error(), request.language);
+    if (!*caller) {
+      return problem(401, text(request.language, "api.unknown-token"), request.language);
+    }
+    request.caller = **caller;
+  }
+  if (route.access == Access::kPublic) return std::nullopt;
+  if (request.caller.party.empty()) return problem(401, {}, request.language);
+  if (route.access == Access::kParty) return std::nullopt;
+  const std::vector<std::string>& roles = request.caller.roles;
+  if (std::find(roles.begin(), roles.end(), route.role) != roles.end()) return std::nullopt;
+  return problem(403, text(request.language, "api.no-role", {{"role", route.role}}),
+                 request.language);
+}
+
+Response Router::finished(const Request& request, const Match& match, Response response) const {
+  response.with("GS1-EPCIS-Version", "2.0.0").with("GS1-CBV-Version", "2.0.0");
+  response.with("X-Content-Type-Options", "nosniff").with("Vary", "Accept, Accept-Language");
+  // A token is no cookie: other sites' pages can only send one that they were given.
+  response.with("Access-Control-Allow-Origin", "*");
+  response.with("Access-Control-Expose-Headers", kExposedHeaders);
+  const bool cacheable = std::any_of(response.headers.begin(), response.headers.end(),
+                                     [](const auto& h) { return h.first == "Cache-Control"; });
+  if (!cacheable) {
+    response.with("Cache-Control", request.caller.party.empty() ? "no-cache" : "private, no-store");
+  }
+  if (request.method == "OPTIONS" || response.status == 405) {
+    response.with("Allow", joined(match.allowed));
+  }
+  if (request.method == "OPTIONS") {
+    response.with("Access-Control-Allow-Methods", joined(match.allowed));
+    response.with("Access-Control-Allow-Headers", kAllowedHeaders);
+    response.with("Access-Control-Max-Age", "600");
+  }
+  if (options_.log) options_.log(request, response.status);
+  return response;
+}
+
+Response Router::without_route(const Request& request, const Match& match) const {
+  if (!match.allowed.empty()) {
+    if (request.method == "OPTIONS") return Response{204, {}, {}, nullptr};
+    return problem(405, {}, request.language);
+  }
+  if (options_.not_found) {
+    if (std::optional<Response> page = options_.not_found(request)) return *std::move(page);
+  }
+  return problem(404, {}, request.language);
+}
+
+void Router::operator()(Request request, const Reply& reply) const {
+  const std::size_t mark = request.target.find('?');
+  request.path = request.target.substr(0, mark);
+  const auto query =
+      parse_query(mark == std::string::npos ? std::string_view()
+                                            : std::string_view(request.target).substr(mark + 1));
+  if (query) request.query = *query;
+  const std::string_view wanted = request.header("accept-language");
+  request.language = request.parameter("lang").empty() && wanted.empty()
+                         ? options_.language
+                         : page_language(request.parameter("lang"), wanted);
+  const Match match = this->match(request);
+  std::optional<Response> refused;
+  if (!query || request.path.empty() || request.path.front() != '/') {
+    refused = problem(400, text(request.language, "api.bad-address"), request.language);
+  } else if (match.route == nullptr) {
+    refused = without_route(request, match);
+  } else {
+    refused = admit(*match.route, request);
+  }
+  const auto shared = std::make_shared<const Request>(std::move(request));
+  const Reply finish = [this, shared, match, reply](const std::function<Response()>& make) {
+    reply([this, shared, match, make] {
+      try {
+        return finished(*shared, match, make());
+      } catch (const std::exception&) {  // out of memory: this request fails, the others go on
+        return finished(*shared, match, problem(500, {}, shared->language));
+      }
+    });
+  };
+  if (refused) return finish([response = *std::move(refused)] { return response; });
+  try {
+    match.route->handler(*shared, finish);
+  } catch (const std::exception&) {
+    finish([shared] { return problem(500, {}, shared->language); });
+  }
+}
+
+std::function<void(const Request&, const Reply&)> at_once(
+    std::function<Result<Response>(const Request& request)> handler) {
+  return [handler = std::move(handler)](const Request& request, const Reply& reply) {
+    Result<Response> made = handler(request);
+    Response response = made ? *std::move(made) : problem(made.error(), request.language);
+    reply([response = std::move(response)] { return response; });
+  };
+}
+
+}  // namespace nianlun::api

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/ledger.h"
+#include "ledger/signature.h"
+#include "router.h"
+
+namespace nianlun::api {
+
+/// The public keys of did:keys that were seen, since making one costs more than a look-up. Bounded:
+/// when it is full it begins anew.
+///
+/// Threads: any.
+class KeyCache {
+ public:
+  explicit KeyCache(std::size_t keys_max = 4096) : keys_max_(keys_max) {}
+  Result<PublicKey> get(std::string_view did);
+
+ private:
+  std::size_t keys_max_;
+  std::mutex mutex_;
+  std::map<std::string, PublicKey, std::less<>> keys_;  // guarded by mutex_
+};
+
+/// What the handlers need. Clock and randomness enter here.
+struct Service {
+  Ledger& ledger;
+  std::function<std::int64_t()> now_ms;  ///< since 1970 UTC
+  std::function<Buffer(std::size_t octets)> random;
+  KeyCache& keys;
+};
+
+/// Every route of the trace API. `service` must outlive them.
+std::vector<Route> routes(const Service& service);
+std::vector<Route> capture_routes(const Service& service);
+std::vector<Route> item_routes(const Service& service);
+std::vector<Route> ledger_routes(const Service& service);
+
+/// Looks a token up in the vault.
+Authenticate authenticate_by(Ledger& ledger);
+/// The page, for browsers, that says that a path leads nowhere.
+std::optional<Response> not_found_for_browsers(const Request& request);
+
+Response json_response(const Json& json);
+bool wants_html(const Request& request);
+
+}  // namespace nianlun::api
