@@ -171,9 +171,9 @@ def wrongs(world):
 
 def public(world, codes):
     page = world.get("/t/" + codes[0] + "?lang=zh", accept="text/html")
-    world.holds('lang="zh"' in page and "Pinus tabuliformis" in page, "the tag's page speaks Chinese")
+    world.holds('lang="zh' in page and "Pinus tabuliformis" in page, "the tag's page speaks Chinese", page[:3000])
     page = world.get("/t/" + codes[0] + "?lang=en", accept="text/html")
-    world.holds('lang="en"' in page, "and English")
+    world.holds('lang="en' in page and "Pinus" in page, "and English", page[:300])
     item = world.item(codes[0])
     index = item["chain"][0]["index"]
     receipt = world.folder / "tree.receipt.json"

@@ -63,7 +63,7 @@ def check(world):
     set_up(world, 0)
     import_samples(world)
     size = world.get("/health")["size"]
-    world.holds(size > 12_000, f"the synthetic tables became {size} records")
+    world.holds(size > 10_000, f"the synthetic tables became {size} records")
     forest_story.play(world)
     vaccine_story.play(world)
     # The end: a power cut, and everything is still there and in order.

@@ -7,7 +7,7 @@ from world import DOMAIN, PARTY, now_plus
 
 GTIN = "06901234567892"
 BATCH = f"https://id.gs1.org/01/{GTIN}/10/STORYV"
-CARTON = "https://id.gs1.org/00/069012345000099991"
+CARTON = "https://id.gs1.org/00/069012345000099992"
 BOXES = 5
 
 

@@ -90,6 +90,9 @@ Result<CaptureEvent> capture_event(const Json& event, const Json* document_conte
     captured.event.set("@context", *document_context);
   }
   TRY_ASSIGN(captured.bytes, canonical(captured.event));
+  // With its members in the order in which they are read back from the log, so that nothing that is
+  // derived from an event depends on how its sender ordered them.
+  TRY_ASSIGN(captured.event, Json::parse(captured.bytes));
   captured.hash = leaf_hash(captured.bytes);
   captured.id = captured.event.text("eventID");
   if (captured.id.empty()) {

@@ -193,10 +193,10 @@ constexpr auto kDocument = sorted({{"@context", Shape::kContext, kRequired},
                                    {"schemaVersion", Shape::kVersion, kRequired},
                                    {"sender", Shape::kString},
                                    {"type", Shape::kString, kRequired}});
-// The schema forgets "id" among the names of a query document, so none may have it.
 constexpr auto kQueryDocument = sorted({{"@context", Shape::kContext, kRequired},
                                         {"creationDate", Shape::kTime},
                                         {"epcisBody", Shape::kQueryBody, kRequired},
+                                        {"id", Shape::kUri},
                                         {"schemaVersion", Shape::kVersion},
                                         {"type", Shape::kString, kRequired}});
 

@@ -131,16 +131,19 @@ Result<std::string> item_id(const Profile& profile, const Profile::Step& step,
 
 Result<Json> one_item(const Profile& profile, const Profile::Step& step, std::string_view member,
                       const Json& item, const StepRequest& request) {
-  const bool wants_quantity = is_one_of(member, kQuantities);
-  if (wants_quantity != item.is_object() || (!wants_quantity && !item.is_string())) {
+  const bool is_class = is_one_of(member, kQuantities);
+  // EPCIS lets a quantity be unknown; a lot that is drawn from or added to needs one.
+  const Profile::Participant* participant = find_participant(step, member);
+  const bool needs_quantity = participant != nullptr && participant->balance != 0;
+  if (is_class ? needs_quantity && !item.is_object() : !item.is_string()) {
     return fail(ErrorCode::kInvalidArgument,
-                wants_quantity ? "event-maker.quantity-missing" : "event-maker.no-quantity",
+                is_class ? "event-maker.quantity-missing" : "event-maker.no-quantity",
                 {{"member", std::string(member)}});
   }
-  const std::string_view given = wants_quantity ? item.text("epcClass") : item.string();
+  const std::string_view given = item.is_object() ? item.text("epcClass") : item.string();
   TRY_ASSIGN(std::string id, item_id(profile, step, member, given, request));
-  if (!wants_quantity) return Json(std::move(id));
-  Json quantity = item;
+  if (!is_class) return Json(std::move(id));
+  Json quantity = item.is_object() ? item : Json(Json::Object{});
   quantity.set("epcClass", std::move(id));
   return with_canonical_numbers(quantity);
 }

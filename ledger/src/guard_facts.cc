@@ -202,10 +202,4 @@ Result<bool> logic_holds(const Case& judged, const Rule& rule, const Json& event
   return Unexpected{held.error()};
 }
 
-Result<bool> logic_holds(const Case& judged, const Json& rule, const Json& event,
-                         std::string_view item) {
-  TRY_ASSIGN(const Rule compiled, Rule::compile(rule));
-  return logic_holds(judged, compiled, event, item);
-}
-
 }  // namespace nianlun

@@ -52,9 +52,6 @@ Result<bool> is_recalled(const StateView& state, std::string_view item);
 /// Whether a JsonLogic rule holds for an item of the event. `event` may hold private members.
 Result<bool> logic_holds(const Case& judged, const Rule& rule, const Json& event,
                          std::string_view item);
-/// The same of a rule that is not compiled yet.
-Result<bool> logic_holds(const Case& judged, const Json& rule, const Json& event,
-                         std::string_view item);
 
 /// Whether a guard holds for the event.
 Result<bool> guard_holds(const Case& judged, const Profile::Guard& guard);

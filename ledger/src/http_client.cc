@@ -92,11 +92,14 @@ class Client final : public HttpClient {
   }
 
   /// Runs what was started until it has called back. Each step of a stream has the stream's own
-  /// deadline, after which it calls back with an error.
-  Result<void> finish(const ErrorValue& result) {
+  /// deadline, after which it calls back with an error. Nothing else is waited for: a look-up that
+  /// was given up may still be under way.
+  Result<void> finish(const std::optional<ErrorValue>& result) {
     io_.restart();
-    io_.run();
-    if (result) return broken(result);
+    while (!result) {
+      if (io_.run_one() == 0) return broken(asio::error::operation_aborted);
+    }
+    if (*result) return broken(*result);
     return {};
   }
 
@@ -146,7 +149,7 @@ class Client final : public HttpClient {
     } else {
       plain_ = std::make_unique<beast::tcp_stream>(io_);
     }
-    ErrorValue result;
+    std::optional<ErrorValue> result;
     tcp().expires_after(options_.timeout);
     tcp().async_connect(
         endpoints, [&result](const ErrorValue& error, const Tcp::endpoint&) { result = error; });
@@ -162,9 +165,10 @@ class Client final : public HttpClient {
                                      TLSEXT_NAMETYPE_host_name, url_.host.data()) != 1) {
       return fail(ErrorCode::kIo, "http.certificate", {{"host", url_.host}, {"reason", "SNI"}});
     }
-    ErrorValue result;
-    secure_->set_verify_callback(asio::ssl::host_name_verification(url_.host), result);
-    if (result) return broken(result);
+    ErrorValue failed;
+    secure_->set_verify_callback(asio::ssl::host_name_verification(url_.host), failed);
+    if (failed) return broken(failed);
+    std::optional<ErrorValue> result;
     tcp().expires_after(options_.timeout);
     secure_->async_handshake(asio::ssl::stream_base::client,
                              [&result](const ErrorValue& error) { result = error; });
@@ -205,7 +209,7 @@ class Client final : public HttpClient {
     message.body() = request.body;
     if (!request.body.empty() || request.method == "POST") message.prepare_payload();
 
-    ErrorValue result;
+    std::optional<ErrorValue> result;
     tcp().expires_after(options_.timeout);
     http::async_write(stream, message,
                       [&result](const ErrorValue& error, std::size_t) { result = error; });
@@ -216,6 +220,7 @@ class Client final : public HttpClient {
     parser.body_limit(options_.response_bytes_max);
     parser.skip(request.method == "HEAD");
     while (!parser.is_done()) {  // the deadline is that of each read, not of a long body
+      result.reset();
       tcp().expires_after(options_.timeout);
       http::async_read_some(stream, read_, parser,
                             [&result](const ErrorValue& error, std::size_t) { result = error; });
@@ -227,9 +232,9 @@ class Client final : public HttpClient {
       if (result == http::error::end_of_stream || result == asio::error::eof) {
         if (!parser.is_header_done() || !ends_with_connection(parser))
           return Unexpected{done.error()};
-        result = {};
-        parser.put_eof(result);
-        if (result) return broken(result);
+        ErrorValue cut;
+        parser.put_eof(cut);
+        if (cut) return broken(cut);
         break;
       }
       TRY(std::move(done));

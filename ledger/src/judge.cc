@@ -81,11 +81,13 @@ Result<void> judge_states(const Case& judged, Broken& broken) {
 
 void judge_submitter(const Case& judged, Broken& broken) {
   const Profile::Step& step = *judged.step;
+  // Who may correct stands in the profile's corrections, not in the step.
+  const bool corrects = judged.event.correction;
   if (judged.by_gateway()) {
     // Whoever could speak for a party without its key could make anything of anybody's.
     if (!judged.is_genuine_gateway) return broken.add("key", true);
     // A token's party acts without a key of its own, so nobody holds the step's role.
-    if (!step.roles.empty()) broken.add("role", refuses(step, "role"));
+    if (!step.roles.empty() && !corrects) broken.add("role", refuses(step, "role"));
     return;
   }
   const std::optional<Actor>& submitter = judged.signers.front();
@@ -95,7 +97,7 @@ void judge_submitter(const Case& judged, Broken& broken) {
   const bool has_role = std::ranges::any_of(step.roles, [&](const std::string& role) {
     return submitter->has_role(judged.profile->id + "/" + role);
   });
-  if (!has_role && !step.roles.empty()) broken.add("role", refuses(step, "role"));
+  if (!has_role && !step.roles.empty() && !corrects) broken.add("role", refuses(step, "role"));
 }
 
 /// What ingress found broken among private values: "<profile>@<version>/<step>/<guard>".

@@ -41,10 +41,12 @@ void describe_setup(CLI::App& app, CommandLine& line) {
   init->add_option("--origin", line.init.origin, line.help("tool.help-origin"))->required();
   init->add_option("--domain", line.init.domain, line.help("tool.help-domain"))->required();
   init->add_option("--authority", line.init.authority_files, line.help("tool.help-authority"))
+      ->allow_extra_args(false)
       ->required();
   init->add_option("--threshold", line.init.threshold, line.help("tool.help-threshold"))
       ->check(CLI::Range(1, 8));
-  init->add_option("--profile", line.init.profile_files, line.help("tool.help-profile-file"));
+  init->add_option("--profile", line.init.profile_files, line.help("tool.help-profile-file"))
+      ->allow_extra_args(false);
   init->add_option("--languages", line.init.languages, line.help("tool.help-languages"));
   init->add_option("--time-zone", line.init.time_zone, line.help("tool.help-time-zone"))
       ->capture_default_str();
@@ -55,7 +57,8 @@ void describe_setup(CLI::App& app, CommandLine& line) {
       line.add(app, "token", "tool.help-token", [&] { return run_token(line.token); });
   token->add_option("DIR", line.token.directory, line.help("tool.help-dir"))->required();
   token->add_option("--party", line.token.party, line.help("tool.help-party"))->required();
-  token->add_option("--role", line.token.roles, line.help("tool.help-role"));
+  token->add_option("--role", line.token.roles, line.help("tool.help-role"))
+      ->allow_extra_args(false);
 
   CLI::App* keygen =
       line.add(app, "keygen", "tool.help-keygen", [&] { return run_keygen(line.keygen); });
@@ -68,7 +71,9 @@ void describe_setup(CLI::App& app, CommandLine& line) {
 void describe_sender(CLI::App& sub, CommandLine& line) {
   RegistryArguments& registry = line.registry;
   sub.add_option("--server", registry.server, line.help("tool.help-server"))->required();
-  sub.add_option("--key", registry.key_files, line.help("tool.help-key"))->required();
+  sub.add_option("--key", registry.key_files, line.help("tool.help-key"))
+      ->allow_extra_args(false)
+      ->required();
   sub.add_option("--store", registry.store, line.help("tool.help-store"));
 }
 
@@ -78,7 +83,9 @@ void describe_registry(CLI::App& app, CommandLine& line) {
       line.add(app, "party", "tool.help-party-command", [&] { return run_party(registry); });
   describe_sender(*party, line);
   party->add_option("--party", registry.party, line.help("tool.help-party"))->required();
-  party->add_option("--name", registry.names, line.help("tool.help-name"))->required();
+  party->add_option("--name", registry.names, line.help("tool.help-name"))
+      ->allow_extra_args(false)
+      ->required();
 
   CLI::App* possess =
       line.add(app, "possess", "tool.help-possess", [&] { return run_possess(registry); });
@@ -89,12 +96,12 @@ void describe_registry(CLI::App& app, CommandLine& line) {
   describe_sender(*enrol, line);
   enrol->add_option("POSSESSION", registry.possession_file, line.help("tool.help-possession"))
       ->required();
-  enrol->add_option("--role", registry.roles, line.help("tool.help-role"));
+  enrol->add_option("--role", registry.roles, line.help("tool.help-role"))->allow_extra_args(false);
 
   CLI::App* roles = line.add(app, "roles", "tool.help-roles", [&] { return run_roles(registry); });
   describe_sender(*roles, line);
   roles->add_option("DID", registry.key_did, line.help("tool.help-did"))->required();
-  roles->add_option("--role", registry.roles, line.help("tool.help-role"));
+  roles->add_option("--role", registry.roles, line.help("tool.help-role"))->allow_extra_args(false);
 
   CLI::App* revoke =
       line.add(app, "revoke", "tool.help-revoke", [&] { return run_revoke(registry); });
@@ -137,7 +144,9 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
       line.add(app, "verify", "tool.help-verify", [&] { return run_verify(line.verify); });
   verify->add_option("RECEIPT", line.verify.receipt_file, line.help("tool.help-receipt"))
       ->required();
-  verify->add_option("--log", line.verify.log_keys, line.help("tool.help-log"))->required();
+  verify->add_option("--log", line.verify.log_keys, line.help("tool.help-log"))
+      ->allow_extra_args(false)
+      ->required();
   verify->add_flag("--json", line.verify.json, line.help("tool.help-json"));
 }
 

@@ -10,47 +10,16 @@
 #include "ledger/disclosure.h"
 #include "ledger/encoding.h"
 #include "ledger/private_values.h"
+#include "outbox_keys.h"
 #include "text.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
 
-// Keys are a letter, then what is said here; be64 so that they ascend. Each change is one synced
-// batch, so that at any moment the whole of it is on disk or nothing.
-//
-//   e number         {"event", "disclosures", "saved"}: never changed
-//   s state number   {} or, once answered, {"record", "outcome", "broken"}
-//   n                the number that was given last
-//   c ledger \0 did  {"sequence", "hash"} of the last seal
-//   p                the sealed document that waits for its answer, as it is sent
-//   q                {"seal": its hash, "events": [number of each event]}
-constexpr char kEvent = 'e', kState = 's', kLastNumber = 'n', kChain = 'c';
-const std::string kPending = "p", kPendingEvents = "q";
-
 // Of the events of one seal; what the ledger orders is bounded too (docs/formats.md, 7).
 constexpr std::size_t kSealBytesMax = 700'000;
 
-constexpr std::array kStates = {OutboxState::kWaiting, OutboxState::kSealed, OutboxState::kReceived,
-                                OutboxState::kRefused};
-
-std::string be64(std::uint64_t number) {
-  std::string out(8, '\0');
-  for (std::size_t i = 8; i-- > 0; number >>= 8) out[i] = static_cast<char>(number & 0xff);
-  return out;
-}
-
-std::uint64_t from_be64(std::string_view octets) {
-  std::uint64_t number = 0;
-  for (const char octet : octets) number = number << 8 | static_cast<unsigned char>(octet);
-  return number;
-}
-
-char letter(OutboxState state) { return "wsrx"[static_cast<int>(state)]; }
-std::string event_key(std::uint64_t number) { return kEvent + be64(number); }
-std::string state_key(OutboxState state, std::uint64_t number) {
-  return std::string{kState, letter(state)} + be64(number);
-}
 leveldb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const leveldb::Slice& octets) { return {octets.data(), octets.size()}; }
 
@@ -62,6 +31,8 @@ struct Pending {
   Json document;
   std::string seal;
   std::vector<std::uint64_t> events;
+  std::string chain;   // a key
+  std::string before;  // its value before this seal; empty if there was none
 };
 struct Batch {
   std::vector<std::uint64_t> numbers;
@@ -149,6 +120,24 @@ class LevelOutbox final : public Outbox {
       if (!told.insert(number).second) return wrong_answer();
     }
     if (told.size() != pending->events.size()) return wrong_answer();
+    batch.Delete(kPending);
+    batch.Delete(kPendingEvents);
+    return write(batch);
+  }
+
+  Result<void> unseal() override {
+    TRY_ASSIGN(const std::optional<Pending> pending, this->pending());
+    if (!pending) return fail(ErrorCode::kNotFound, "outbox.nothing-waits");
+    leveldb::WriteBatch batch;
+    for (const std::uint64_t number : pending->events) {
+      batch.Delete(state_key(OutboxState::kSealed, number));
+      batch.Put(state_key(OutboxState::kWaiting, number), "{}");
+    }
+    if (pending->before.empty()) {
+      batch.Delete(pending->chain);
+    } else {
+      batch.Put(pending->chain, pending->before);
+    }
     batch.Delete(kPending);
     batch.Delete(kPendingEvents);
     return write(batch);
@@ -247,8 +236,11 @@ class LevelOutbox final : public Outbox {
     TRY_ASSIGN(pending.document, object(*document));
     TRY_ASSIGN(const Json about, object(*events));
     pending.seal = about.text("seal");
+    pending.chain = about.text("chain");
+    pending.before = about.text("before");
     const Json* numbers = about.find("events");
-    if (pending.seal.empty() || numbers == nullptr || !numbers->is_array()) return damaged();
+    if (pending.seal.empty() || pending.chain.empty() || numbers == nullptr || !numbers->is_array())
+      return damaged();
     for (const Json& number : numbers->array()) {
       const auto value = number.is_number() ? parse_decimal(number.number_text()) : std::nullopt;
       if (!value) return damaged();
@@ -306,17 +298,18 @@ class LevelOutbox final : public Outbox {
     TRY_ASSIGN(const Json made, make_seal(draft, context.keys));
     TRY_ASSIGN(const Seal sealed, parse_seal(made));
     Json document = capture_document(batch.events, made, batch.disclosures, context.now_ms);
-    TRY(save_sealed(batch, document, chain, sealed.hash, draft.sequence));
+    TRY(save_sealed(batch, document, chain, last.value_or(""), sealed.hash, draft.sequence));
     return std::optional<Json>(std::move(document));
   }
 
   Result<void> save_sealed(const Batch& batch, const Json& document, const std::string& chain,
-                           const Hash& hash, std::uint64_t sequence) {
+                           const std::string& before, const Hash& hash, std::uint64_t sequence) {
     Json link;
     link.set("sequence", sequence).set("hash", hex(hash));
     Json about;
     Json::Array numbers(batch.numbers.begin(), batch.numbers.end());
     about.set("seal", hex(hash)).set("events", std::move(numbers));
+    about.set("chain", chain).set("before", before);
     leveldb::WriteBatch changes;
     changes.Put(chain, link.dump());
     changes.Put(kPending, document.dump());

@@ -31,6 +31,7 @@ Result<GenesisSettings> parse_genesis(const Json& event);
 /// Threads: immutable. Errors: kCorrupted if the state holds what no fold puts there.
 class ProfileBook {
  public:
+  /// The book that was loaded last, if the view holds the same; any thread.
   static Result<std::shared_ptr<const ProfileBook>> load(const StateView& view);
 
   const GenesisSettings& genesis() const { return genesis_; }
@@ -42,6 +43,9 @@ class ProfileBook {
   std::vector<std::string> ids() const;
 
  private:
+  static Result<std::shared_ptr<const ProfileBook>> parse(Bytes genesis,
+                                                          const std::vector<Buffer>& adopted);
+
   GenesisSettings genesis_;
   std::map<std::string, std::vector<std::shared_ptr<const Profile>>, std::less<>> profiles_;
 };

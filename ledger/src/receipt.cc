@@ -49,18 +49,13 @@ Result<std::uint64_t> count_at(const Json& object, std::string_view name) {
   return static_cast<std::uint64_t>(*value);
 }
 
-bool is_refused(const Json& record) {
-  const Json* verdict = record.find("verdict");
-  return verdict != nullptr && verdict->text("outcome") == text(Outcome::kRefused);
-}
-
 void set_proven(Json& json, const ProvenRecord& proven) {
   json.set("index", proven.index)
       .set("record", proven.record)
       .set("seal", proven.seal.json)
       .set("proofs", proven.seal.proofs)
+      .set("sealPath", hashes(proven.seal_path))
       .set("path", hashes(proven.path));
-  if (!is_refused(proven.record)) json.set("sealPath", hashes(proven.seal_path));
 }
 
 Result<ProvenRecord> parse_proven(const Json& json) {
@@ -75,12 +70,7 @@ Result<ProvenRecord> parse_proven(const Json& json) {
   if (proofs == nullptr) return malformed("proofs");
   TRY_ASSIGN(proven.seal, parse_seal(*seal, *proofs));
   TRY_ASSIGN(proven.path, hashes_at(json, "path"));
-  // Of a refused event only the hash is kept, from which no leaf of the seal can be made.
-  if (is_refused(*record)) {
-    if (json.find("sealPath") != nullptr) return malformed("sealPath");
-  } else {
-    TRY_ASSIGN(proven.seal_path, hashes_at(json, "sealPath"));
-  }
+  TRY_ASSIGN(proven.seal_path, hashes_at(json, "sealPath"));
   return proven;
 }
 

@@ -71,25 +71,37 @@ Result<TimelinePage> timeline_page(const Teller& teller, const Item& item, std::
   return page;
 }
 
-/// What a record left open, or had left open until somebody answered.
-Result<void> add_exceptions(const Teller& teller, const Record& record, std::uint64_t index,
+/// Whether an exception concerns an item: it names its items, or is open on all of its record.
+bool concerns(const Json& exception, std::string_view item) {
+  const Json* items = exception.find("items");
+  return items == nullptr || !items->is_array() || items->array().empty() ||
+         std::ranges::find(items->array(), Json(item)) != items->array().end();
+}
+
+/// What a record left open of an item, or had left open until somebody answered.
+Result<void> add_exceptions(const Teller& teller, const StoredRecord& stored, std::string_view item,
                             Json& exceptions) {
-  const Buffer prefix = exception_key(index, "");
-  std::vector<std::string> guards;
+  const Buffer prefix = exception_key(stored.index, "");
+  std::vector<std::pair<std::string, Buffer>> found;
   TRY(teller.state().scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
-                          [&](Bytes key, Bytes) {
-                            guards.emplace_back(key.substr(prefix.size()));
-                            return guards.size() < kListMax;
+                          [&](Bytes key, Bytes value) {
+                            found.emplace_back(key.substr(prefix.size()), value);
+                            return found.size() < kListMax;
                           }));
-  for (const std::string& guard : guards) {
-    TRY_ASSIGN(const auto open, teller.state().get(open_exception_key(index, guard)));
-    exceptions.push(
-        Json()
-            .set("id", std::to_string(index) + "/" + guard)
-            .set("guard", guard)
-            .set("text", guard_text(teller.step_of(record), guard, teller.viewer().language))
-            .set("open", open.has_value())
-            .set("record", index));
+  for (const auto& [guard, value] : found) {
+    TRY_ASSIGN(const Json exception, Json::parse(value));
+    if (!concerns(exception, item)) continue;
+    TRY_ASSIGN(const auto open, teller.state().get(open_exception_key(stored.index, guard)));
+    Json json;
+    json.set("id", std::to_string(stored.index) + "/" + guard)
+        .set("guard", guard)
+        .set("text", guard_text(teller.step_of(stored.record), guard, teller.viewer().language))
+        .set("open", open.has_value())
+        .set("record", stored.index);
+    for (const char* member : {"by", "answered", "outcome", "endorsed", "settled"}) {
+      if (const Json* why = exception.find(member)) json.set(member, *why);
+    }
+    exceptions.push(std::move(json));
   }
   return {};
 }
@@ -102,7 +114,7 @@ Result<Chain> chain_of(const Teller& teller, const Item& item, std::uint64_t fro
     TRY_ASSIGN(const StoredRecord stored, teller.reading().record(timed.index));
     TRY_ASSIGN(Json entry, teller.event(stored, &timed.entry));
     chain.entries.push(std::move(entry));
-    TRY(add_exceptions(teller, stored.record, timed.index, chain.exceptions));
+    TRY(add_exceptions(teller, stored, item.id, chain.exceptions));
   }
   return chain;
 }

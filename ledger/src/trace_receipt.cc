@@ -31,7 +31,6 @@ Result<ProvenRecord> proven(const Teller& teller, std::uint64_t index, std::uint
   TRY_ASSIGN(proof.record, Json::parse(stored.bytes));
   TRY_ASSIGN(proof.seal, teller.seal_of(stored.record, index));
   TRY_ASSIGN(proof.path, teller.reading().inclusion(index, size));
-  if (stored.record.event.is_null()) return proof;
   TRY_ASSIGN(const auto leaves, seal_leaves(teller, proof.seal));
   proof.seal_path = inclusion_path(leaves, stored.record.position);
   return proof;

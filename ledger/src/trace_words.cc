@@ -14,13 +14,21 @@ namespace {
 
 using Id = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<Id, 7> kGuards = {{{"identity", "trace.broken-identity"},
-                                        {"required", "trace.broken-required"},
-                                        {"revoked", "trace.broken-revoked"},
-                                        {"role", "trace.broken-role"},
-                                        {"state", "trace.broken-state"},
-                                        {"time", "trace.broken-time"},
-                                        {"correction", "trace.broken-correction"}}};
+constexpr std::array<Id, 15> kGuards = {{{"authority", "trace.broken-authority"},
+                                         {"conflict", "trace.broken-conflict"},
+                                         {"correction", "trace.broken-correction"},
+                                         {"duplicate", "trace.broken-duplicate"},
+                                         {"identity", "trace.broken-identity"},
+                                         {"key", "trace.broken-key"},
+                                         {"step", "trace.broken-step"},
+                                         {"order", "trace.broken-order"},
+                                         {"refold", "trace.broken-refold"},
+                                         {"required", "trace.broken-required"},
+                                         {"revoked", "trace.broken-revoked"},
+                                         {"role", "trace.broken-role"},
+                                         {"rollback", "trace.broken-rollback"},
+                                         {"state", "trace.broken-state"},
+                                         {"time", "trace.broken-time"}}};
 constexpr std::array<Id, 8> kRegistry = {
     {{"nianlun:Genesis", "trace.registry-genesis"},
      {"nianlun:PartyEnrolled", "trace.registry-party-enrolled"},

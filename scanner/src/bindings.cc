@@ -3,6 +3,7 @@
 #include "device.h"
 #include "ledger/event_maker.h"
 #include "ledger/src/try.h"
+#include "terminal.h"
 
 namespace nianlun::scanner {
 
@@ -23,6 +24,9 @@ void Bindings::learn(const Json& event, const Profile& profile) {
   const auto step = find_step(profile, event.text("nianlun:step"));
   if (!step) return;
   for (const Profile::Participant& participant : (*step)->items) {
+    for (const std::string& item : strings_at(event, participant.in)) {
+      if (!participant.to.empty()) states_[item] = participant.to;
+    }
     bool out = participant.parent == Profile::Parent::kOut;
     std::string parent_in = participant.parent_in;
     if (participant.parent == Profile::Parent::kByAction) {
@@ -53,6 +57,12 @@ Result<void> Bindings::learn(const Outbox& outbox,
   });
 }
 
+std::string Bindings::state_of(std::string_view item) const {
+  if (const auto known = states_.find(item); known != states_.end()) return known->second;
+  const std::optional<KnownItem> seen = store_.item(item);
+  return seen ? std::string(seen->view.text("state")) : std::string();
+}
+
 std::optional<std::string> Bindings::thing_of(const std::string& tag) {
   if (const auto known = here_.find(tag); known != here_.end()) return known->second;
   std::optional<KnownItem> item = store_.item(tag);
@@ -60,6 +70,7 @@ std::optional<std::string> Bindings::thing_of(const std::string& tag) {
     const auto view = api_->get_json("/items/" + path_segment(tag));
     if (view) item = KnownItem{.view = *view, .steps = Json(Json::Object{}), .saved_ms = now_ms()};
     if (!view && view.error().code == ErrorCode::kNotFound) return std::nullopt;
+    if (!view && is_unreachable(view.error())) api_ = nullptr;  // a run does not wait each time
   }
   if (!item) return std::nullopt;
   // A server may answer for a tag with the thing that it is fastened to.

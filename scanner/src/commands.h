@@ -18,11 +18,11 @@ struct KeygenArguments {
 };
 int run_keygen(const KeygenArguments& arguments, const Terminal& terminal);
 
-/// `scanner enrol --key FILE (--ledger IDENTITY | --store DIR) --party URI [--role R]...`: what an
-/// authority needs to enrol the key (docs/formats.md, section 2).
+/// `scanner enrol --key FILE (--ledger IDENTITY | --store DIR) --party URI`: the proof of
+/// possession that `ledger enrol` takes (docs/formats.md, section 2): a KeyEnrolment with its
+/// "proof".
 struct EnrolArguments {
   std::string key, ledger, store, party;
-  std::vector<std::string> roles;
 };
 int run_enrol(const EnrolArguments& arguments, const Terminal& terminal);
 

@@ -9,12 +9,13 @@ namespace nianlun::scanner {
 namespace {
 
 std::string implicit(std::string_view guard, std::string_view language) {
-  if (guard == "state") return text(language, "scanner.guard-state");
-  if (guard == "role") return text(language, "scanner.guard-role");
-  if (guard == "revoked") return text(language, "scanner.guard-revoked");
-  if (guard == "required") return text(language, "scanner.guard-required");
-  if (guard == "identity") return text(language, "scanner.guard-identity");
-  if (guard == "time") return text(language, "scanner.guard-time");
+  if (guard == "correction") return text(language, "trace.broken-correction");
+  if (guard == "identity") return text(language, "trace.broken-identity");
+  if (guard == "required") return text(language, "trace.broken-required");
+  if (guard == "revoked") return text(language, "trace.broken-revoked");
+  if (guard == "role") return text(language, "trace.broken-role");
+  if (guard == "state") return text(language, "trace.broken-state");
+  if (guard == "time") return text(language, "trace.broken-time");
   return std::string(guard);
 }
 

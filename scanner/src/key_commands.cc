@@ -39,13 +39,8 @@ Result<int> enrol(const EnrolArguments& arguments, const Terminal& terminal) {
       .set("party", arguments.party)
       .set("key", key.public_key().did());
   TRY_ASSIGN(Json proof, make_proof(statement, key, date_time(now_ms())));
-  Json request;
-  request.set("type", "nianlun:KeyEnrolled")
-      .set("nianlun:party", arguments.party)
-      .set("nianlun:key", key.public_key().did())
-      .set("nianlun:roles", Json::Array(arguments.roles.begin(), arguments.roles.end()))
-      .set("nianlun:possession", std::move(proof));
-  terminal.write(request);  // JSON with or without --json: it is for a program
+  statement.set("proof", std::move(proof));
+  terminal.write(statement);  // JSON with or without --json: it is for a program
   return kDone;
 }
 

@@ -70,7 +70,6 @@ class CommandLine {
                           [this](const Terminal& at) { return run_enrol(enrol_, at); });
     enrol->add_option("--key", enrol_.key, say("scanner.help-key"))->required();
     enrol->add_option("--party", enrol_.party, say("scanner.help-party"))->required();
-    enrol->add_option("--role", enrol_.roles, say("scanner.help-role"))->allow_extra_args(false);
     CLI::Option* ledger = enrol->add_option("--ledger", enrol_.ledger, say("scanner.help-ledger"));
     enrol->add_option("--store", enrol_.store, say("scanner.help-store"))->excludes(ledger);
   }

@@ -235,6 +235,7 @@ class Recorder {
       terminal_.say("scanner.duplicate", {{"id", id}});
       return std::nullopt;
     }
+    warn_of_state(item.member, id);
     if (!item.quantity) return Json(id);
     Json quantity;
     quantity.set("epcClass", id).set("quantity", Json::number(*item.quantity));
@@ -247,6 +248,27 @@ class Recorder {
     return kind != nullptr && std::ranges::any_of(step_.items, [&](const auto& participant) {
              return participant.in == member && participant.kind == kind->name;
            });
+  }
+
+  /// A state in which the ledger will dispute the step is said while the thing is still at hand.
+  /// The event is recorded all the same: this device may not know the latest.
+  void warn_of_state(std::string_view member, const std::string& id) const {
+    const Profile::Kind* kind = profile_->kind_of(id, facts_.domain);
+    const std::string state = bindings_.state_of(id);
+    if (kind == nullptr || !kind->states.contains(state)) return;
+    for (const auto& participant : step_.items) {
+      if (participant.in != member || participant.kind != kind->name) continue;
+      if (participant.accepts(state)) return;
+      std::string wanted;
+      for (const std::string& from : participant.from) {
+        const auto text = kind->states.find(from);
+        if (text == kind->states.end()) continue;
+        wanted += (wanted.empty() ? "" : ", ") +
+                  std::string(in_language(text->second, terminal_.language));
+      }
+      const std::string now(in_language(kind->states.find(state)->second, terminal_.language));
+      terminal_.say("scanner.state-warning", {{"id", id}, {"state", now}, {"wanted", wanted}});
+    }
   }
 
   /// A tag stands for the thing that it is fastened to, where the step does not want the tag.

@@ -6,8 +6,10 @@
 #include "device.h"
 #include "field_store.h"
 #include "guard_texts.h"
+#include "ledger/encoding.h"
 #include "ledger/event_maker.h"
 #include "ledger/outbox.h"
+#include "ledger/seal.h"
 #include "ledger/src/try.h"
 
 namespace nianlun::scanner {
@@ -29,7 +31,7 @@ class Send {
       context.monotonic_ms = monotonic_ms();
       TRY_ASSIGN(const std::optional<Json> document, outbox_.next_document(context));
       if (!document) break;
-      TRY_ASSIGN(const Json job, api_.capture(document->dump()));
+      TRY_ASSIGN(const Json job, job_of(*document));
       TRY(outbox_.answered(job));
       report(*document, job);
       terminal_.say("scanner.sent-so-far",
@@ -41,6 +43,23 @@ class Send {
 
  private:
   std::uint64_t sent() const { return accepted_ + disputed_ + refused_; }
+
+  /// The answer to a document. A server that refuses it as a whole is asked whether it has it after
+  /// all, from an earlier attempt; only if it has not may the events go into another seal.
+  Result<Json> job_of(const Json& document) {
+    auto job = api_.capture(document.dump());
+    if (job || job.error().code != ErrorCode::kInvalidArgument) return job;
+    const Json* made = document.find("nianlun:seal");
+    if (made == nullptr) return job;
+    TRY_ASSIGN(const Seal seal, parse_seal(*made));
+    auto earlier = api_.get_json("/capture/" + hex(seal.hash));
+    if (earlier) return earlier;
+    if (earlier.error().code == ErrorCode::kNotFound) {
+      TRY(outbox_.unseal());
+      terminal_.say("scanner.wait-again");
+    }
+    return job;
+  }
 
   void report(const Json& document, const Json& job) {
     const Json* body = document.find("epcisBody");
@@ -114,6 +133,17 @@ class Send {
   std::uint64_t accepted_ = 0, disputed_ = 0, refused_ = 0;
 };
 
+/// The ledger is looked at first: what it says now is what the seals come after. Rules that this
+/// device cannot read are no reason to keep its events back.
+Result<LedgerFacts> pulled(FieldStore& store, Api& api, const Terminal& terminal) {
+  auto facts = store.pull(api);
+  if (facts || facts.error().code == ErrorCode::kConflict || is_unreachable(facts.error())) {
+    return facts;
+  }
+  terminal.say("", facts.error());
+  return store.facts();
+}
+
 Result<int> send(const SendArguments& arguments, const Terminal& terminal) {
   std::vector<PrivateKey> keys;
   TRY_ASSIGN(PrivateKey own, PrivateKey::load(arguments.key));
@@ -125,8 +155,7 @@ Result<int> send(const SendArguments& arguments, const Terminal& terminal) {
   FieldStore store(arguments.store);
   TRY_ASSIGN(const auto outbox, Outbox::open(store.outbox()));
   TRY_ASSIGN(Api api, Api::connect_to(arguments.server, terminal.language));
-  // The ledger is looked at first: what it says now is what the seals come after.
-  TRY_ASSIGN(const LedgerFacts facts, store.pull(api));
+  TRY_ASSIGN(const LedgerFacts facts, pulled(store, api, terminal));
   Outbox::SealContext context;
   context.ledger = facts.identity;
   for (const PrivateKey& key : keys) context.keys.push_back(&key);

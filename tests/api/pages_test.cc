@@ -92,6 +92,9 @@ TEST_CASE("each verdict has words of its own, in both languages") {
     check(world, {"<h1>Unsettled: On the shelf</h1>", "<h1>有疑问，待核实：在架</h1>"});
     check(world, {"<li>Lent for too long</li>", "<li>借期过长</li>"});
     check(world, {"Disputed: Lent for too long", "有疑问：借期过长"});
+    world.ledger.writable().erase(open_exception_key(index, "due-soon"));
+    check(world,
+          {"Was disputed, settled since: Lent for too long", "曾有疑问，现已处理：借期过长"});
     world.recall();
     check(world, {"<h1>Recalled: do not use</h1>", "<h1>已召回，请勿使用</h1>"});
     check(world, {"Pages are missing: 3 to 9", "缺页：3 to 9"});

@@ -158,6 +158,30 @@ TEST_CASE("only what is not sealed can be removed, and what is no event is not t
   CHECK(entries(*outbox).size() == 2);
 }
 
+TEST_CASE("a seal that nobody took is undone, and the next one takes its place") {
+  const TemporaryFolder folder;
+  const PrivateKey key = outbox_key();
+  const auto outbox = open(folder);
+  CHECK(outbox->unseal().error().code == ErrorCode::kNotFound);
+  REQUIRE(outbox->add(outbox_event(1), {}, 0));
+  const Json first = next(*outbox, outbox_context(key));
+  REQUIRE(outbox->answered(accepting_job(first)));
+  for (int i = 2; i <= 3; ++i) REQUIRE(outbox->add(outbox_event(i), {}, 0));
+  for (int round = 0; round < 2; ++round) {
+    const Json document = next(*outbox, outbox_context(key));
+    const auto seal = parse_seal(*document.find("nianlun:seal"));
+    REQUIRE(seal);
+    CHECK(seal->sequence == 2);
+    CHECK(seal->previous == parse_seal(*first.find("nianlun:seal"))->hash);
+    CHECK(seal->count == 2);
+    REQUIRE(outbox->unseal());
+    CHECK(count(*outbox, OutboxState::kWaiting) == 2);
+    CHECK(count(*outbox, OutboxState::kSealed) == 0);
+    CHECK(count(*outbox, OutboxState::kReceived) == 1);
+  }
+  REQUIRE(outbox->remove(2));
+}
+
 TEST_CASE("an answer for another seal, or not for each event, changes nothing") {
   const TemporaryFolder folder;
   const PrivateKey key = outbox_key();

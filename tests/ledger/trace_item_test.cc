@@ -143,10 +143,16 @@ TEST_CASE("what is disputed, voided or recalled is told with its reason") {
       {Outcome::kDisputed, "", {"state", "due-soon"}});
   ledger.writable().put(exception_key(index, "due-soon"), "{}");
   ledger.writable().put(open_exception_key(index, "due-soon"), "");
+  ledger.writable().put(exception_key(index, "order"), R"({"items":["urn:x:other"],"by":1})");
+  ledger.writable().put(open_exception_key(index, "order"), "");
+  ledger.writable().put(exception_key(index, "state"), R"({"answered":9,"outcome":"dismissed"})");
   ledger.item(book).open_exceptions = 1;
   ledger.put(ledger.item(book));
   Json view = good(item_view(ledger, kBook, {}));
   CHECK(view.text("verdict") == "disputed");
+  CHECK(view.find("exceptions")->array().size() == 2);  // one is open on another item only
+  CHECK(view.find("exceptions")->array().at(1).text("outcome") == "dismissed");
+  CHECK_FALSE(view.find("exceptions")->array().at(1).find("open")->boolean());
   const Json& exception = view.find("exceptions")->array().at(0);
   CHECK(exception.text("text") == "Lent for too long");
   CHECK(exception.find("open")->boolean());

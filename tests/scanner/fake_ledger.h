@@ -27,9 +27,11 @@ class FakeLedger {
   FakeLedger() : server_([this](const SeenRequest& request) { return answer(request); }) {}
 
   std::string url() const { return server_.url(); }
-  std::atomic<int> size = 7;         ///< of the checkpoint
-  std::atomic<bool> silent = false;  ///< breaks off after it has taken a capture
-  std::atomic<int> captures = 0;     ///< documents that came
+  std::atomic<int> size = 7;           ///< of the checkpoint
+  std::atomic<bool> silent = false;    ///< breaks off after it has taken a capture
+  std::atomic<bool> refusing = false;  ///< every capture as a whole, once
+  std::atomic<bool> has_it = false;    ///< answers for the last capture when it is asked
+  std::atomic<int> captures = 0;       ///< documents that came
   std::vector<SeenRequest> seen() const { return server_.seen(); }
 
  private:
@@ -39,6 +41,7 @@ class FakeLedger {
     if (target == "/profiles/library") return json(std::string(kLibrary));
     if (target == "/checkpoint") return LoopbackServer::response(200, checkpoint());
     if (target == "/capture") return capture(request.body);
+    if (target.starts_with("/capture/") && has_it) return json(last_job_);
     if (target == "/items/https%3A%2F%2Fid.example.org%2Fbook%2F1") return json(kBook);
     if (target == "/items/https%3A%2F%2Fid.example.org%2Fbook%2F1/steps") return json(kSteps);
     return LoopbackServer::response(404, R"({"title": "There is no such thing"})");
@@ -72,6 +75,10 @@ class FakeLedger {
     if (!parsed) return LoopbackServer::response(400, R"({"title": "not a capture"})");
     ++captures;
     if (silent.exchange(false)) return {};
+    if (refusing.exchange(false)) {
+      last_job_ = accepting_job(*document).dump();
+      return LoopbackServer::response(403, R"({"title": "not like this"})");
+    }
     const Json job = capture_job(*document, [&](std::uint64_t i) {
       const std::string item = parsed->events[i].event.dump();
       return std::string(item.find("lent-already") != item.npos    ? "disputed"
@@ -89,6 +96,7 @@ class FakeLedger {
     "state": "shelved", "steps": [{"step": "library/lent", "name": {"en": "Lent", "zh": "借出"},
     "roles": ["librarian"]}]})";
 
+  std::string last_job_;
   LoopbackServer server_;
 };
 

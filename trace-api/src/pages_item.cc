@@ -111,14 +111,14 @@ Html verdict_section(const Shown& shown) {
   } else if (box.kind == "waiting") {
     box.headline = text(language, "page.verdict-waiting", arguments);
     box.body = paragraph(text(language, "page.about-waiting"));
-  } else if (box.kind == "warning") {
+  } else if (box.kind == "warning" || box.kind == "unknown") {  // of no kind that the rules know
+    box.kind = "warning";
     box.headline = text(language, "page.verdict-warning", arguments);
     box.body = paragraph(text(language, "page.about-warning"));
   } else if (box.kind == "closed") {
     box.headline = text(language, "page.verdict-closed", arguments);
     box.body = paragraph(text(language, "page.about-closed"));
   } else {
-    box.kind = "good";
     box.headline = text(language, "page.verdict-good", arguments);
     box.body = paragraph(text(language, "page.about-good"));
   }
@@ -194,11 +194,17 @@ Html flags(const Shown& shown, const Json& entry) {
     }
     return html;
   }
-  for (const Json& broken : list(entry, "broken")) {
-    html << paragraph(
-        text(shown.language, "page.disputed", {{"text", std::string(broken.text("text"))}}), kOpen);
+  const auto index = entry.integer("index");
+  for (const Json& exception : list(shown.view, "exceptions")) {
+    const auto record = exception.integer("record");
+    if (!index || !record || *record != *index) continue;
+    const std::string why(exception.text("text"));
+    html << paragraph(flag(exception, "open")
+                          ? text(shown.language, "page.disputed", {{"text", why}})
+                          : text(shown.language, "page.settled", {{"text", why}}),
+                      kOpen);
   }
-  if (!flag(entry, "fits") && list(entry, "broken").empty()) {
+  if (!flag(entry, "fits") && html.empty()) {
     html << paragraph(text(shown.language, "page.does-not-fit"), kOpen);
   }
   return html;

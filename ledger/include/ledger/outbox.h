@@ -74,6 +74,10 @@ class Outbox {
   /// kInvalidArgument  it is for another seal, or says not what became of each event
   /// kNotFound         nothing waits for an answer
   virtual Result<void> answered(const Json& capture_job) = 0;
+  /// Takes the document of next_document() apart again: its events wait, and its sequence is free.
+  /// Only for a document that the server refused as a whole and has no record of.
+  /// kNotFound  nothing waits for an answer
+  virtual Result<void> unseal() = 0;
 };
 
 }  // namespace nianlun

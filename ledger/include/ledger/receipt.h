@@ -22,7 +22,7 @@ struct ProvenRecord {
   std::uint64_t index = 0;
   Json record;  ///< the record's JSON
   Seal seal;
-  std::vector<Hash> seal_path;  ///< from the event to the seal's root; empty for refused events
+  std::vector<Hash> seal_path;  ///< from the event to the seal's root
   std::vector<Hash> path;       ///< from the entry to the checkpoint's root
 };
 struct Receipt {
