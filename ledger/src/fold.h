@@ -2,6 +2,8 @@
 
 // How a record changes the state. Folds never judge: the verdict stands in the record.
 
+#include <string_view>
+
 #include "ledger/machine.h"
 #include "ledger/profile.h"
 #include "ledger/record.h"
@@ -16,7 +18,14 @@ struct FoldInput {
   std::uint64_t index = 0;
   const Record& record;
   const Seal& seal;
+  /// CaptureEvent::id, where it is known already; empty: it is found in the event.
+  std::string_view event_id = {};
 };
+
+/// How many timeline entries one record may touch beside those of the items that it names: later
+/// entries that are folded again, and entries of what is inside its containers. Beyond that the
+/// rest stays as it stood, and an exception `<index>/refold` is open on the items that are left.
+inline constexpr std::size_t kRefoldEntriesMax = 20'000;
 
 /// Puts a record's consequences into `state`:
 ///
@@ -27,6 +36,8 @@ struct FoldInput {
 ///   genealogy, unique values, attributes, recalls (item_fold.cc); an event that is placed before
 ///   others of an item, or that voids one, folds the item's later events again (refold.cc)
 /// - exceptions of what is disputed (exceptions_fold.cc)
+///
+/// For record 0 the book may be any; the genesis brings its own settings.
 Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateOverlay& state);
 
 }  // namespace nianlun

@@ -1,100 +1,299 @@
+#include <algorithm>
+
+#include "exceptions_fold.h"
 #include "facts.h"
-#include "folding.h"
+#include "item_fold.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
 
-/// How many entries after the one that came late are folded again. What lies beyond keeps the
-/// standing that it had, and the item's exception says that its order is open.
-constexpr std::size_t kRefoldMax = 10'000;
+constexpr std::size_t kChunk = 32;
 
-/// The step's participant that an entry stands for; nullptr if the state names none.
-const Profile::Participant* participant_of(const TimelineEntry& entry, const ProfileBook& book) {
-  const std::size_t slash = entry.step.find('/');
-  if (slash == entry.step.npos) return nullptr;
-  const auto profile = book.labelled(std::string_view(entry.step).substr(0, slash));
-  const Profile::Step* step =
-      profile == nullptr ? nullptr : profile->step(std::string_view(entry.step).substr(slash + 1));
-  if (step == nullptr || entry.participant >= step->items.size()) return nullptr;
-  return &step->items[entry.participant];
-}
-
-/// The standing after an entry, given that before it.
-Standing after_entry(const Standing& before, const TimelineEntry& entry,
-                     const Profile::Participant* participant) {
-  Standing after = before;
-  if (participant != nullptr && !participant->to.empty()) after.state = participant->to;
-  if ((entry.sets & kSetsContainer) != 0) after.container = entry.after.container;
-  if ((entry.sets & kSetsPlace) != 0) after.place = entry.after.place;
-  if ((entry.sets & kSetsHolder) != 0) after.holder = entry.after.holder;
-  return after;
-}
-
-Result<std::vector<Timed>> entries_from(std::string_view item, std::int64_t time_ms,
-                                        std::uint64_t index, const StateView& view) {
-  std::vector<Timed> entries;
+/// Entries of a timeline are read in pieces since they are changed on the way.
+Result<std::deque<Timed>> read_entries(const StateView& state, std::string_view item,
+                                       Position first) {
+  std::deque<Timed> entries;
   Result<void> read;
-  TRY(view.scan(timeline_key(item, time_ms, index), after_prefix(timeline_prefix(item)),
-                StateView::Order::kAscending, [&](Bytes key, Bytes value) {
-                  auto entry = decode_entry(value);
-                  if (!entry) {
-                    read = Unexpected{entry.error()};
-                    return false;
-                  }
-                  const auto [time, number] = time_and_index(key);
-                  entries.push_back({time, number, *std::move(entry)});
-                  return entries.size() <= kRefoldMax;
-                }));
+  TRY(state.scan(timeline_key(item, first.first, first.second), after_prefix(timeline_prefix(item)),
+                 StateView::Order::kAscending, [&](Bytes key, Bytes value) {
+                   auto entry = decode_entry(value);
+                   if (!entry) {
+                     read = Unexpected{entry.error()};
+                     return false;
+                   }
+                   const auto [time, index] = time_and_index(key);
+                   entries.push_back({time, index, *std::move(entry)});
+                   return entries.size() < kChunk;
+                 }));
   TRY(std::move(read));
   return entries;
 }
 
-void move_item(const Item& item, const Standing& now, std::uint64_t index, StateOverlay& state) {
-  if (item.now.container == now.container) return;
-  if (!item.now.container.empty()) state.erase(contents_key(item.now.container, item.id));
-  if (now.container.empty()) return;
-  state.put(contents_key(now.container, item.id), encode(Indexed{index, item.id}));
+Position after(Position at) { return {at.first, at.second + 1}; }
+Position at_of(const Timed& timed) { return {timed.time_ms, timed.index}; }
+
+bool leaves(const Standing& from, const Standing& to) {
+  return !from.container.empty() && from.container != to.container;
 }
 
 }  // namespace
 
-Result<void> refold(Item& item, std::int64_t time_ms, std::uint64_t index, const ProfileBook& book,
-                    StateOverlay& state) {
-  // The first entry in question is among those that are read, so look just before it.
-  TRY_ASSIGN(const auto before, index == 0 ? entry_at(state, item.id, time_ms - 1, kNoRecord - 1)
-                                           : entry_at(state, item.id, time_ms, index - 1));
-  Standing standing = before ? before->entry.after : Standing{};
-  std::int64_t newest_ms = before ? before->time_ms : 0;
-  std::uint64_t newest = before ? before->index : kNoRecord;
-  TRY_ASSIGN(std::vector<Timed> entries, entries_from(item.id, time_ms, index, state));
-  for (Timed& timed : entries) {
-    TimelineEntry& entry = timed.entry;
-    if (entry.voided) continue;
-    const Profile::Participant* participant = participant_of(entry, book);
-    const bool fits =
-        participant != nullptr &&
-        participant->accepts(standing.state.empty() ? std::string_view("new") : standing.state);
-    const bool is_late_victim = timed.index != index && entry.fits && !fits;
-    entry.fits = fits;
-    entry.after = after_entry(standing, entry, participant);
-    standing = entry.after;
-    newest_ms = timed.time_ms;
-    newest = timed.index;
-    state.put(timeline_key(item.id, timed.time_ms, timed.index), encode(entry));
-    if (is_late_victim) {
-      TRY_ASSIGN(const auto open, state.get(exception_key(timed.index, "order")));
-      if (!open) {
-        state.put(item_key(item.id), encode(item));
-        TRY(open_exception(state, timed.index, "order", {item.id}, entry.step));
-        ++item.open_exceptions;
-      }
+/// A walk through one item's timeline, forward in time.
+struct ItemFold::Walk {
+  Slot& slot;
+  Standing now = {};  ///< as it is folded now
+  Standing old = {};  ///< as it was
+  Position last = {};
+  bool any = false;  ///< there is an entry at `last`
+  std::optional<Carrier> carrier = {};
+  bool done = false;  ///< what follows is as it was
+};
+
+/// What stands after an entry, and whether it is in order.
+Result<void> ItemFold::settle(TimelineEntry& entry, const Standing& before) {
+  Standing after = before;
+  if (entry.sets_state) after.state = entry.after.state;
+  if (entry.sets_container) after.container = entry.after.container;
+  if (entry.sets_place) after.place = entry.after.place;
+  if (entry.sets_holder) after.holder = entry.after.holder;
+  if (entry.sets_recalled) after.recalled = entry.after.recalled;
+  entry.after = std::move(after);
+  entry.fits = true;
+  const std::size_t slash = entry.step.find('/');
+  if (entry.carried || slash == std::string::npos) return {};
+  const auto profile = book_.labelled(std::string_view(entry.step).substr(0, slash));
+  const Profile::Step* step =
+      profile == nullptr ? nullptr : profile->step(std::string_view(entry.step).substr(slash + 1));
+  if (step == nullptr || entry.participant >= step->items.size()) {
+    return fail(ErrorCode::kCorrupted, "state.damaged");
+  }
+  const std::string_view state = before.state.empty() ? "new" : std::string_view(before.state);
+  entry.fits = step->items[entry.participant].accepts(state);
+  return {};
+}
+
+/// The entry before a position, voided ones left out.
+Result<std::optional<Timed>> ItemFold::before(const Slot& slot, Position at) const {
+  if (at.second > 0) return entry_at(state_, slot.item.id, at.first, at.second - 1);
+  return entry_at(state_, slot.item.id, at.first - 1, kNoRecord);
+}
+
+void ItemFold::note_leaving(const Slot& slot, Position at, const Standing& from,
+                            const Standing& to) {
+  if (!leaves(from, to)) return;
+  state_.put(left_key(from.container, at.first, at.second, slot.item.id), slot.item.id);
+}
+
+void ItemFold::forget_leaving(const Slot& slot, Position at, const Standing& from,
+                              const Standing& to) {
+  if (!leaves(from, to)) return;
+  state_.erase(left_key(from.container, at.first, at.second, slot.item.id));
+}
+
+void ItemFold::queue(Slot& slot, Position at) {
+  if (slot.from) {
+    slot.from = std::min(*slot.from, at);
+    slot.until = std::max(slot.until, at);
+    return;
+  }
+  slot.from = at;
+  slot.until = at;
+  queue_.push_back(&slot);
+}
+
+/// What was inside at a position: what is inside now, and what left later. More is no harm.
+Result<void> ItemFold::queue_contents(Slot& slot, Position at) {
+  const std::string& id = slot.item.id;
+  std::vector<std::string> inside;
+  const std::size_t most = kRefoldEntriesMax - std::min(touched_, kRefoldEntriesMax) + 1;
+  const auto add = [&](Bytes, Bytes value) {
+    inside.emplace_back(value);
+    return inside.size() < most;
+  };
+  const Buffer contents = contents_prefix(id);
+  TRY(state_.scan(contents, after_prefix(contents), StateView::Order::kAscending, add));
+  TRY(state_.scan(left_from(id, at.first, at.second), after_prefix(left_prefix(id)),
+                  StateView::Order::kAscending, add));
+  for (const std::string& one : inside) {
+    TRY_ASSIGN(Slot * content, this->slot(one));
+    queue(*content, at);
+  }
+  return {};
+}
+
+/// The container's first entry from a position on in which its contents take part.
+Result<std::optional<ItemFold::Carrier>> ItemFold::next_carrier(const std::string& container,
+                                                                Position first) {
+  std::optional<Carrier> found;
+  if (container.empty()) return found;
+  std::optional<Item> stored;
+  const auto known = slots_.find(container);
+  const Item* item = known == slots_.end() ? nullptr : &known->second.item;
+  if (item == nullptr) {
+    TRY_ASSIGN(stored, find_item(state_, container));
+    if (!stored) return found;
+    item = &*stored;
+  }
+  if (!item->carries) return found;
+  Result<void> read;
+  TRY(state_.scan(timeline_key(container, first.first, first.second),
+                  after_prefix(timeline_prefix(container)), StateView::Order::kAscending,
+                  [&](Bytes key, Bytes value) {
+                    auto entry = decode_entry(value);
+                    if (!entry) {
+                      read = Unexpected{entry.error()};
+                      return false;
+                    }
+                    if (entry->voided || (!entry->spreads && !entry->empties)) return true;
+                    found = Carrier{time_and_index(key), *std::move(entry)};
+                    return false;
+                  }));
+  TRY(std::move(read));
+  return found;
+}
+
+/// The part that an item inside takes in an entry of its container.
+TimelineEntry ItemFold::carried(const Carrier& carrier, const Item& item) const {
+  const TimelineEntry& of = carrier.entry;
+  TimelineEntry entry;
+  entry.carried = true;
+  entry.disputed = of.disputed;
+  entry.step = of.step;
+  entry.participant = of.participant;
+  entry.actor = of.actor;
+  entry.party = of.party;
+  entry.sets_container = of.empties;
+  if (!of.spreads) return entry;
+  entry.spreads = true;
+  const auto profile = book_.labelled(std::string_view(of.step).substr(0, of.step.find('/')));
+  const Profile::Kind* kind = profile == nullptr ? nullptr : profile->kind(item.kind);
+  entry.sets_state = of.sets_state && kind != nullptr && kind->states.contains(of.after.state);
+  entry.sets_place = of.sets_place;
+  entry.sets_holder = of.sets_holder;
+  if (entry.sets_state) entry.after.state = of.after.state;
+  if (entry.sets_place) entry.after.place = of.after.place;
+  if (entry.sets_holder) entry.after.holder = of.after.holder;
+  return entry;
+}
+
+/// Whether there is room for one entry more; else the item's exception is open.
+Result<bool> ItemFold::spend(Slot& slot) {
+  if (touched_ < kRefoldEntriesMax) {
+    ++touched_;
+    return true;
+  }
+  TRY_ASSIGN(const bool opened, open_on_item(index_, kRefoldGuard, slot.item.id, index_, state_));
+  if (opened) ++slot.item.open_exceptions;
+  return false;
+}
+
+/// An entry came to contradict what stands before it, or does so no longer.
+Result<void> ItemFold::contradict(Slot& slot, std::uint64_t index, bool fits) {
+  if (!fits) {
+    TRY_ASSIGN(const bool opened, open_on_item(index, kOrderGuard, slot.item.id, index_, state_));
+    if (opened) ++slot.item.open_exceptions;
+    return {};
+  }
+  TRY_ASSIGN(const bool was, settle_on_item(index, kOrderGuard, slot.item.id, index_, state_));
+  if (was && slot.item.open_exceptions > 0) --slot.item.open_exceptions;
+  return {};
+}
+
+/// What goes on after an entry that was written anew at a position.
+Result<void> ItemFold::moved(Walk& walk, Position at, const Standing& before) {
+  const bool consumed = walk.carrier && walk.carrier->at == at;
+  if (!consumed && before.container == walk.now.container) return {};
+  TRY_ASSIGN(walk.carrier, next_carrier(walk.now.container, after(at)));
+  return {};
+}
+
+Result<void> ItemFold::visit_own(Walk& walk, Timed own) {
+  Slot& slot = walk.slot;
+  const Position at = at_of(own);
+  const Buffer key = timeline_key(slot.item.id, at.first, at.second);
+  if (own.entry.voided) {
+    if (slot.voided == at) walk.old = own.entry.after;
+    if (slot.voided == at) slot.voided.reset();
+    return {};
+  }
+  const bool fresh = slot.fresh == at;
+  const bool same = walk.carrier && walk.carrier->at == at;
+  const Standing was = fresh ? walk.old : own.entry.after;
+  forget_leaving(slot, at, walk.old, was);
+  walk.old = was;
+  if (own.entry.carried && !same) {  // it was inside, and turns out not to have been
+    state_.erase(key);
+    return own.entry.spreads ? queue_contents(slot, at) : Result<void>();
+  }
+  TimelineEntry entry = own.entry.carried ? carried(*walk.carrier, slot.item) : own.entry;
+  const Standing before = walk.now;
+  TRY(settle(entry, before));
+  const bool changed = fresh || encode(entry) != encode(own.entry);
+  if (!fresh && entry.fits != own.entry.fits) TRY(contradict(slot, at.second, entry.fits));
+  if (fresh) slot.fresh.reset();
+  if (changed) state_.put(key, encode(entry));
+  note_leaving(slot, at, before, entry.after);
+  walk.now = entry.after;
+  walk.last = at;
+  walk.any = true;
+  if (changed && (entry.spreads || entry.empties || own.entry.spreads)) {
+    TRY(queue_contents(slot, at));
+  }
+  walk.done = !changed && at >= slot.until && walk.now == walk.old;
+  return moved(walk, at, before);
+}
+
+Result<void> ItemFold::visit_carrier(Walk& walk) {
+  Slot& slot = walk.slot;
+  const Position at = walk.carrier->at;
+  TimelineEntry entry = carried(*walk.carrier, slot.item);
+  const Standing before = walk.now;
+  TRY(settle(entry, before));
+  state_.put(timeline_key(slot.item.id, at.first, at.second), encode(entry));
+  note_leaving(slot, at, before, entry.after);
+  walk.now = entry.after;
+  walk.last = at;
+  walk.any = true;
+  if (entry.spreads) {
+    slot.item.carries = true;
+    TRY(queue_contents(slot, at));
+  }
+  return moved(walk, at, before);
+}
+
+Result<void> ItemFold::refold(Slot& slot) {
+  const Position from = *slot.from;
+  TRY_ASSIGN(const auto stood, before(slot, from));
+  Walk walk{.slot = slot};
+  if (stood) {
+    walk.now = walk.old = stood->entry.after;
+    walk.last = at_of(*stood);
+    walk.any = true;
+  }
+  slot.from.reset();
+  TRY_ASSIGN(walk.carrier, next_carrier(walk.now.container, from));
+  TRY_ASSIGN(std::deque<Timed> own, read_entries(state_, slot.item.id, from));
+  while (!own.empty() || walk.carrier) {
+    TRY_ASSIGN(const bool room, spend(slot));
+    if (!room) return {};
+    if (own.empty() || (walk.carrier && walk.carrier->at < at_of(own.front()))) {
+      TRY(visit_carrier(walk));
+      continue;
+    }
+    Timed next = std::move(own.front());
+    own.pop_front();
+    const Position read_on = after(at_of(next));
+    TRY(visit_own(walk, std::move(next)));
+    if (walk.done) return {};
+    if (own.empty()) {
+      TRY_ASSIGN(own, read_entries(state_, slot.item.id, read_on));
     }
   }
-  move_item(item, standing, newest == kNoRecord ? index : newest, state);
-  item.now = standing;
-  item.time_ms = newest_ms;
-  item.index = newest;
+  Item& item = slot.item;
+  item.now = walk.now;
+  item.time_ms = walk.any ? walk.last.first : 0;
+  item.index = walk.any ? walk.last.second : kNoRecord;
   return {};
 }
 

@@ -1,125 +1,185 @@
-#include <algorithm>
+#include "registry_fold.h"
 
+#include <array>
+#include <charconv>
+
+#include "exceptions_fold.h"
 #include "facts.h"
-#include "folding.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
 
 /// The next number of a sequence that the state keeps under `key`, from 1 on: 0 means nobody.
-Result<std::uint64_t> next_number(StateOverlay& state, Bytes key) {
+Result<std::uint64_t> next_number(Bytes key, StateOverlay& state) {
   TRY_ASSIGN(const auto last, state.get(key));
   const std::uint64_t number = last ? read_be64(*last) + 1 : 1;
   state.put(key, be64(number));
   return number;
 }
 
-std::vector<std::string> roles_of(const Json& event) {
-  std::vector<std::string> roles;
-  const Json* list = event.find("nianlun:roles");
-  if (list == nullptr || !list->is_array()) return roles;
-  for (const Json& role : list->array()) {
-    if (role.is_string()) roles.push_back(role.string());
+std::vector<std::string> strings_at(const Json& event, std::string_view member) {
+  std::vector<std::string> values;
+  const Json* array = event.find(member);
+  if (array == nullptr || !array->is_array()) return values;
+  for (const Json& value : array->array()) {
+    if (value.is_string()) values.push_back(value.string());
   }
-  return roles;
+  return values;
 }
 
-Result<std::uint64_t> party_number(StateOverlay& state, std::string_view uri, const Json* name) {
-  TRY_ASSIGN(auto party, find_party(state, uri));
-  if (!party) {
-    party = Party{.number = 0, .uri = std::string(uri), .name = Json::Object{}};
-    TRY_ASSIGN(party->number, next_number(state, kLastPartyKey));
-    state.put(party_number_key(party->number), Buffer(uri));
+Result<Party> enrol_party(std::string_view uri, const Json* name, StateOverlay& state) {
+  TRY_ASSIGN(auto known, find_party(state, uri));
+  Party party = known ? std::move(*known) : Party();
+  if (!known) {
+    party.uri = uri;
+    TRY_ASSIGN(party.number, next_number(kLastPartyKey, state));
+    state.put(party_number_key(party.number), party.uri);
   }
   if (name != nullptr) {
     TRY_ASSIGN(const std::string text, canonical(*name));
-    TRY_ASSIGN(party->name, Json::parse(text));
+    TRY_ASSIGN(party.name, Json::parse(text));
   }
-  state.put(party_key(uri), encode(*party));
-  return party->number;
+  state.put(party_key(uri), encode(party));
+  return party;
 }
 
-Result<void> enrol(StateOverlay& state, const Json& event, std::uint64_t index) {
-  const std::string_view did = event.text("nianlun:key");
-  Actor actor;
+Result<void> enrol_key(std::string_view did, std::string_view party_uri,
+                       std::vector<std::string> roles, std::uint64_t index, StateOverlay& state) {
+  TRY_ASSIGN(const auto known_party, find_party(state, party_uri));
+  TRY_ASSIGN(const Party party,
+             known_party ? Result<Party>(*known_party) : enrol_party(party_uri, nullptr, state));
   TRY_ASSIGN(const auto known, find_actor(state, did));
+  Actor actor;
+  actor.did = did;
   if (known) {
     actor.number = known->number;
   } else {
-    TRY_ASSIGN(actor.number, next_number(state, kLastActorKey));
-    state.put(actor_number_key(actor.number), Buffer(did));
+    TRY_ASSIGN(actor.number, next_number(kLastActorKey, state));
+    state.put(actor_number_key(actor.number), actor.did);
   }
-  actor.party = event.text("nianlun:party");
-  TRY_ASSIGN(actor.party_number, party_number(state, actor.party, nullptr));
-  actor.roles = roles_of(event);
+  actor.party = party.uri;
+  actor.party_number = party.number;
+  actor.roles = std::move(roles);
   actor.enrolled = index;
   state.put(actor_key(did), encode(actor));
   return {};
 }
 
-template <class Change>
-Result<void> change_actor(StateOverlay& state, std::string_view did, const Change& change) {
-  TRY_ASSIGN(auto actor, find_actor(state, did));
-  if (!actor) return {};
-  change(*actor);
-  state.put(actor_key(did), encode(*actor));
+// Members stand in the order of the sender when an event is admitted, and in that of the canonical
+// form when its record is read back; the state is the same, so it holds the canonical form.
+Result<void> adopt(const Json& profile, std::uint64_t index, StateOverlay& state) {
+  const auto version = profile.integer("version");
+  if (!version || *version < 1) return fail(ErrorCode::kCorrupted, "state.damaged");
+  TRY_ASSIGN(Buffer text, canonical(Json().set("index", index).set("profile", profile)));
+  state.put(profile_key(profile.text("id"), static_cast<std::uint64_t>(*version)), std::move(text));
   return {};
 }
 
-// Members stand in the order of the sender when an event is admitted, and in that of the canonical
-// form when its record is read back; the state is the same, so it holds the canonical form.
-Result<void> adopt(StateOverlay& state, const Json& profile, std::uint64_t index) {
-  const auto version = profile.integer("version");
-  Json entry;
-  entry.set("index", index).set("profile", profile);
-  TRY_ASSIGN(Buffer text, canonical(entry));
-  state.put(profile_key(profile.text("id"),
-                        version && *version > 0 ? static_cast<std::uint64_t>(*version) : 0),
-            std::move(text));
+Result<void> fold_genesis(const FoldInput& input, StateOverlay& state) {
+  const Json& event = input.record.event;
+  TRY_ASSIGN(const GenesisSettings genesis, parse_genesis(event));
+  TRY_ASSIGN(Buffer text, canonical(event));
+  state.put(kGenesisKey, std::move(text));
+  Json name{Json::Object()};
+  for (const std::string& language : genesis.languages) name.set(language, genesis.origin);
+  TRY(enrol_party(genesis.domain, &name, state));
+  for (const std::string& key : genesis.authority_keys) {
+    TRY(enrol_key(key, genesis.domain, {}, input.index, state));
+  }
+  TRY(enrol_key(genesis.gateway, genesis.domain, {}, input.index, state));
+  if (const Json* profiles = event.find("nianlun:profiles"); profiles && profiles->is_array()) {
+    for (const Json& profile : profiles->array()) TRY(adopt(profile, input.index, state));
+  }
   return {};
 }
+
+Result<void> fold_party(const FoldInput& input, StateOverlay& state) {
+  const Json& event = input.record.event;
+  TRY(enrol_party(event.text("nianlun:party"), event.find("nianlun:name"), state));
+  return {};
+}
+
+Result<void> fold_key(const FoldInput& input, StateOverlay& state) {
+  const Json& event = input.record.event;
+  return enrol_key(event.text("nianlun:key"), event.text("nianlun:party"),
+                   strings_at(event, "nianlun:roles"), input.index, state);
+}
+
+Result<void> fold_roles(const FoldInput& input, StateOverlay& state) {
+  TRY_ASSIGN(auto actor, find_actor(state, input.record.event.text("nianlun:key")));
+  if (!actor) return {};
+  actor->roles = strings_at(input.record.event, "nianlun:roles");
+  state.put(actor_key(actor->did), encode(*actor));
+  return {};
+}
+
+Result<void> fold_revocation(const FoldInput& input, StateOverlay& state) {
+  TRY_ASSIGN(auto actor, find_actor(state, input.record.event.text("nianlun:key")));
+  if (!actor || actor->revoked != kNoRecord) return {};
+  actor->revoked = input.index;
+  state.put(actor_key(actor->did), encode(*actor));
+  return {};
+}
+
+Result<void> fold_profile(const FoldInput& input, StateOverlay& state) {
+  const Json* profile = input.record.event.find("nianlun:profile");
+  if (profile == nullptr) return {};
+  return adopt(*profile, input.index, state);
+}
+
+Result<void> fold_endorsement(const FoldInput& input, StateOverlay& state) {
+  const auto index = input.record.event.integer("nianlun:endorses");
+  if (!index || *index < 0) return {};
+  for (const std::string_view guard : {"revoked", "role"}) {
+    TRY(close_exception(static_cast<std::uint64_t>(*index), guard,
+                        Json().set("endorsed", input.index), state));
+  }
+  return {};
+}
+
+Result<void> fold_answer(const FoldInput& input, StateOverlay& state) {
+  const std::string_view id = input.record.event.text("nianlun:exception");
+  const std::size_t slash = id.find('/');
+  if (slash == id.npos) return {};
+  std::uint64_t index = 0;
+  const char* const end = id.data() + slash;
+  const auto [stopped, error] = std::from_chars(id.data(), end, index);
+  if (error != std::errc() || stopped != end) return {};
+  return close_exception(index, id.substr(slash + 1),
+                         Json()
+                             .set("answered", input.index)
+                             .set("outcome", Json(input.record.event.text("nianlun:outcome"))),
+                         state);
+}
+
+struct Registry {
+  std::string_view type;
+  Result<void> (*fold)(const FoldInput&, StateOverlay&);
+};
+constexpr std::array<Registry, 8> kRegistry{{{"nianlun:Genesis", fold_genesis},
+                                             {"nianlun:PartyEnrolled", fold_party},
+                                             {"nianlun:KeyEnrolled", fold_key},
+                                             {"nianlun:RolesChanged", fold_roles},
+                                             {"nianlun:KeyRevoked", fold_revocation},
+                                             {"nianlun:ProfileAdopted", fold_profile},
+                                             {"nianlun:Endorsement", fold_endorsement},
+                                             {"nianlun:ExceptionAnswered", fold_answer}}};
 
 }  // namespace
 
-Result<void> fold_registry(std::uint64_t index, const Record& record, StateOverlay& state) {
-  const Json& event = record.event;
-  const std::string_view type = record.verdict.step;
-  if (type == "nianlun:Genesis") {
-    TRY_ASSIGN(Buffer genesis, canonical(event));
-    state.put(kGenesisKey, std::move(genesis));
-    if (const Json* profiles = event.find("nianlun:profiles")) {
-      for (const Json& profile : profiles->array()) TRY(adopt(state, profile, index));
-    }
-    return {};
+bool is_registry_event(const Json& event) {
+  const std::string_view type = event.text("type");
+  for (const Registry& registry : kRegistry) {
+    if (registry.type == type) return true;
   }
-  if (type == "nianlun:PartyEnrolled") {
-    TRY(party_number(state, event.text("nianlun:party"), event.find("nianlun:name")));
-    return {};
-  }
-  if (type == "nianlun:KeyEnrolled") return enrol(state, event, index);
-  if (type == "nianlun:RolesChanged") {
-    return change_actor(state, event.text("nianlun:key"),
-                        [&](Actor& actor) { actor.roles = roles_of(event); });
-  }
-  if (type == "nianlun:KeyRevoked") {
-    return change_actor(state, event.text("nianlun:key"),
-                        [&](Actor& actor) { actor.revoked = index; });
-  }
-  if (type == "nianlun:ProfileAdopted") {
-    const Json* profile = event.find("nianlun:profile");
-    return profile == nullptr ? Result<void>() : adopt(state, *profile, index);
-  }
-  if (type == "nianlun:ExceptionAnswered") {
-    return close_exception(state, event.text("nianlun:exception"), index,
-                           event.text("nianlun:outcome"));
-  }
-  if (type == "nianlun:Endorsement") {
-    const auto endorsed = event.integer("nianlun:endorses");
-    if (!endorsed) return {};
-    for (const char* guard : {"role", "revoked"}) {
-      TRY(close_exception(state, std::to_string(*endorsed) + "/" + guard, index, "upheld"));
-    }
+  return false;
+}
+
+Result<void> fold_registry(const FoldInput& input, StateOverlay& state) {
+  const std::string_view type = input.record.event.text("type");
+  for (const Registry& registry : kRegistry) {
+    if (registry.type == type) return registry.fold(input, state);
   }
   return {};
 }

@@ -35,7 +35,7 @@ class Writer {
     return octets(standing.state)
         .octets(standing.container)
         .octets(standing.place)
-        .number(standing.holder);
+        .number(standing.holder << 1 | (standing.recalled ? 1U : 0U));
   }
   Buffer take() { return std::move(out_); }
 
@@ -73,7 +73,9 @@ class Reader {
     standing.state = octets();
     standing.container = octets();
     standing.place = octets();
-    standing.holder = number();
+    const std::uint64_t holder = number();
+    standing.holder = holder >> 1;
+    standing.recalled = (holder & 1) != 0;
     return standing;
   }
   /// How many things follow, each at least an octet long.
@@ -141,6 +143,19 @@ Buffer contents_prefix(std::string_view container) { return joined('n', hash16(c
 Buffer contents_key(std::string_view container, std::string_view item) {
   return joined('n', hash16(container), hash16(item));
 }
+Buffer left_prefix(std::string_view container) { return joined('h', hash16(container)); }
+Buffer left_from(std::string_view container, std::int64_t time_ms, std::uint64_t index) {
+  return left_prefix(container) + be64(biased(time_ms)) + be64(index);
+}
+Buffer left_key(std::string_view container, std::int64_t time_ms, std::uint64_t index,
+                std::string_view item) {
+  return left_from(container, time_ms, index) + hash16(item);
+}
+Buffer traces_key(std::uint64_t index) { return joined('v', be64(index)); }
+Buffer claim_prefix(Bytes unique_key) { return joined('w', unique_key.substr(1)); }
+Buffer claim_key(Bytes unique_key, std::uint64_t index) {
+  return joined('w', unique_key.substr(1), be64(index));
+}
 Buffer balance_key(std::string_view lot, std::string_view unit) {
   return joined('b', hash16(lot), unit);
 }
@@ -172,7 +187,9 @@ Buffer encode(const Item& item) {
   Writer out;
   out.octets(item.id).octets(item.profile).octets(item.kind);
   out.number(item.first + 1).number(item.last + 1).number(item.open_exceptions);
-  out.number(item.recalled ? 1 : 0).number(biased(item.time_ms)).number(item.index + 1);
+  out.number((item.recalled ? 1U : 0U) | (item.carries ? 2U : 0U))
+      .number(biased(item.time_ms))
+      .number(item.index + 1);
   out.standing(item.now).number(item.origins.size());
   for (const std::string& origin : item.origins) out.octets(origin);
   out.number(item.attributes.size());
@@ -192,7 +209,9 @@ Result<Item> decode_item(Bytes bytes) {
   item.first = in.number() - 1;
   item.last = in.number() - 1;
   item.open_exceptions = in.number();
-  item.recalled = in.number() != 0;
+  const std::uint64_t flags = in.number();
+  item.recalled = (flags & 1) != 0;
+  item.carries = (flags & 2) != 0;
   item.time_ms = static_cast<std::int64_t>(biased(static_cast<std::int64_t>(in.number())));
   item.index = in.number() - 1;
   item.now = in.standing();
@@ -211,27 +230,75 @@ Result<Item> decode_item(Bytes bytes) {
 
 Buffer encode(const TimelineEntry& entry) {
   Writer out;
-  out.number((entry.voided ? 1U : 0U) | (entry.fits ? 2U : 0U) | (entry.disputed ? 4U : 0U) |
-             entry.sets << 3);
-  out.octets(entry.step).number(entry.participant).number(entry.actor).number(entry.party);
-  return out.standing(entry.after).take();
+  std::uint64_t flags = 0;
+  unsigned bit = 0;
+  for (const bool flag : {entry.voided, entry.fits, entry.disputed, entry.sets_state,
+                          entry.sets_container, entry.sets_place, entry.sets_holder,
+                          entry.sets_recalled, entry.spreads, entry.empties, entry.carried}) {
+    flags |= std::uint64_t{flag} << bit++;
+  }
+  out.number(flags).octets(entry.step).number(entry.participant);
+  out.number(entry.actor).number(entry.party).standing(entry.after);
+  out.number(entry.attributes.size());
+  for (const auto& [name, value] : entry.attributes) out.octets(name).octets(value);
+  out.number(entry.origins.size());
+  for (const std::string& origin : entry.origins) out.octets(origin);
+  return out.take();
 }
 
 Result<TimelineEntry> decode_entry(Bytes bytes) {
   Reader in(bytes);
   TimelineEntry entry;
   const std::uint64_t flags = in.number();
-  entry.voided = (flags & 1) != 0;
-  entry.fits = (flags & 2) != 0;
-  entry.disputed = (flags & 4) != 0;
-  entry.sets = static_cast<unsigned>(flags >> 3);
+  unsigned bit = 0;
+  for (bool* flag : {&entry.voided, &entry.fits, &entry.disputed, &entry.sets_state,
+                     &entry.sets_container, &entry.sets_place, &entry.sets_holder,
+                     &entry.sets_recalled, &entry.spreads, &entry.empties, &entry.carried}) {
+    *flag = (flags >> bit++ & 1) != 0;
+  }
   entry.step = in.octets();
   entry.participant = in.number();
   entry.actor = in.number();
   entry.party = in.number();
   entry.after = in.standing();
+  for (std::uint64_t left = in.count(); left > 0; --left) {
+    std::string name = in.octets();
+    entry.attributes.emplace_back(std::move(name), in.octets());
+  }
+  for (std::uint64_t left = in.count(); left > 0; --left) entry.origins.push_back(in.octets());
   if (!in.done()) return damaged();
   return entry;
+}
+
+Buffer encode(const RecordTraces& traces) {
+  Writer out;
+  out.number(traces.voided ? 1 : 0).number(biased(traces.time_ms)).number(traces.items.size());
+  for (const std::string& item : traces.items) out.octets(item);
+  out.number(traces.balances.size());
+  for (const auto& change : traces.balances) {
+    out.octets(change.lot).octets(change.unit).octets(change.amount);
+  }
+  out.number(traces.claims.size());
+  for (const Buffer& claim : traces.claims) out.octets(claim);
+  return out.take();
+}
+
+Result<RecordTraces> decode_traces(Bytes bytes) {
+  Reader in(bytes);
+  RecordTraces traces;
+  traces.voided = in.number() != 0;
+  traces.time_ms = static_cast<std::int64_t>(biased(static_cast<std::int64_t>(in.number())));
+  for (std::uint64_t left = in.count(); left > 0; --left) traces.items.push_back(in.octets());
+  for (std::uint64_t left = in.count(); left > 0; --left) {
+    RecordTraces::Change change;
+    change.lot = in.octets();
+    change.unit = in.octets();
+    change.amount = in.octets();
+    traces.balances.push_back(std::move(change));
+  }
+  for (std::uint64_t left = in.count(); left > 0; --left) traces.claims.push_back(in.octets());
+  if (!in.done()) return damaged();
+  return traces;
 }
 
 Buffer encode(const Indexed& indexed) {

@@ -10,19 +10,28 @@
 //   f profile id / be64 version          JSON {index, profile}
 //   i hash16(item)                       Item
 //   t hash16(item) be64 time be64 index  TimelineEntry; time is biased so that it sorts
+//   v be64 index                         RecordTraces: what to take back when the record is voided
 //   e hash16(event id, correction?)      index, hash16 of the event's bytes, be64 recordTime
-//   r hash16(event hash, submitter)      index of the record that refused it from that key
+//   r hash16(event hash, submitter)      be64 index of the record that refused it from that key
 //   s hash16(seal)                       index of the first record, number of records
-//   d hash16(did) be64 sequence          hash16 of the seal
+//   d hash16(did) be64 sequence          hash16 of the first seal with that sequence
 //   c hash16(origin) hash16(item)        index, item: what came from what
 //   n hash16(container) hash16(item)     item: what is inside or fastened to what now
-//   b hash16(lot) unit of measure        balance, a decimal
-//   u guard NUL hash16(value)            index, item that holds the value
-//   x be64 index / guard                 exception, JSON
+//   h hash16(container) be64 time be64 index hash16(item)
+//                                        item that left the container by that timeline entry
+//   b hash16(lot) unit of measure        balance, a decimal; none if it is zero
+//   u guard NUL hash16(value)            index, item that holds the value: the last claim
+//   w guard NUL hash16(value) be64 index item: a claim to the value that was in order
+//   x be64 index / guard                 exception, JSON: see exceptions_fold.h
 //   o be64 index / guard                 empty: the exception is open
 //   NL, AL                               be64: the last number of a party, of a key
 //   y                                    be64: time of the newest record, ms since 1970 UTC
 //   z                                    position: JSON {size, root}
+//
+// Numbers of parties and keys count from 1 in the order of their records. The genesis enrols a
+// party of its own, whose URI is the identifier domain and whose name is the origin, with the
+// authority's keys and then the gateway's, all without a role: who may act as authority follows
+// from the genesis settings, and a gateway acts for the party that its seal names.
 
 #include <cstdint>
 #include <optional>
@@ -62,6 +71,15 @@ Buffer descendant_prefix(std::string_view origin);
 Buffer descendant_key(std::string_view origin, std::string_view item);
 Buffer contents_prefix(std::string_view container);
 Buffer contents_key(std::string_view container, std::string_view item);
+/// What left a container at or after a time begins with the first of these and has the prefix.
+Buffer left_from(std::string_view container, std::int64_t time_ms, std::uint64_t index);
+Buffer left_prefix(std::string_view container);
+Buffer left_key(std::string_view container, std::int64_t time_ms, std::uint64_t index,
+                std::string_view item);
+Buffer traces_key(std::uint64_t index);
+/// The claims to a value: the key of `u`, for every record that made one.
+Buffer claim_prefix(Bytes unique_key);
+Buffer claim_key(Bytes unique_key, std::uint64_t index);
 Buffer balance_key(std::string_view lot, std::string_view unit);
 Buffer unique_key(std::string_view guard, std::string_view value);
 Buffer exception_key(std::uint64_t index, std::string_view guard);
@@ -75,6 +93,7 @@ struct Standing {
   std::string container;     ///< what it is in or fastened to; empty: nothing
   std::string place;         ///< bizLocation of the last event that named one
   std::uint64_t holder = 0;  ///< number of a party; 0: none
+  bool recalled = false;     ///< itself; what is inside or comes from it is not marked
   bool operator==(const Standing&) const = default;
 };
 
@@ -92,7 +111,8 @@ struct Item {
   std::uint64_t first = kNoRecord;  ///< record indexes
   std::uint64_t last = kNoRecord;
   std::uint64_t open_exceptions = 0;
-  bool recalled = false;
+  bool recalled = false;            ///< itself, as in `now`
+  bool carries = false;             ///< some entry of it spreads or empties, or once did
   std::int64_t time_ms = 0;         ///< of the newest entry of the timeline
   std::uint64_t index = kNoRecord;  ///< and its record; kNoRecord: no entry yet
   Standing now;
@@ -100,7 +120,6 @@ struct Item {
   std::vector<AttributeValue> attributes;
 };
 
-inline constexpr unsigned kSetsContainer = 1, kSetsPlace = 2, kSetsHolder = 4;
 struct TimelineEntry {
   bool voided = false;
   bool fits = true;  ///< the step was in order where it stands now
@@ -109,8 +128,32 @@ struct TimelineEntry {
   std::uint64_t participant = 0;  ///< index in the step's items
   std::uint64_t actor = 0;        ///< number of the submitter's key
   std::uint64_t party = 0;        ///< number of the submitter's party
-  unsigned sets = 0;              ///< what of `after` its own event said: kSets...
   Standing after;
+  // What the event itself says; the rest of `after` is what stood before.
+  bool sets_state = false;
+  bool sets_container = false;
+  bool sets_place = false;
+  bool sets_holder = false;
+  bool sets_recalled = false;
+  bool spreads = false;  ///< what is inside takes part: it is of a kind whose `contents` is true
+  bool empties = false;  ///< takes out what is inside
+  bool carried = false;  ///< the event is one of the container, which spreads or empties
+  std::vector<std::pair<std::string, std::string>> attributes;  ///< name, JSON; of accepted events
+  std::vector<std::string> origins;                             ///< that the event names
+};
+
+/// What a record did beside its timeline entries.
+struct RecordTraces {
+  struct Change {
+    std::string lot;
+    std::string unit;
+    std::string amount;  ///< a decimal that was added to the balance
+  };
+  bool voided = false;
+  std::vector<std::string> items = {};  ///< that the event names, each once
+  std::int64_t time_ms = 0;             ///< eventTime
+  std::vector<Change> balances = {};
+  std::vector<Buffer> claims = {};  ///< keys of `u`
 };
 
 struct Timed {
@@ -124,6 +167,9 @@ Buffer encode(const Item& item);
 Result<Item> decode_item(Bytes bytes);
 Buffer encode(const TimelineEntry& entry);
 Result<TimelineEntry> decode_entry(Bytes bytes);
+
+Buffer encode(const RecordTraces& traces);
+Result<RecordTraces> decode_traces(Bytes bytes);
 
 /// An index and some octets: the values of `e`, `c` and `u`.
 struct Indexed {

@@ -32,7 +32,7 @@ Result<Moment> holder_since(const StateView& state, const Item& item) {
                    }
                    if (entry->voided) return true;
                    since = time_and_index(key);
-                   return (entry->sets & kSetsHolder) == 0 && ++seen < kHolderEntriesMax;
+                   return !entry->sets_holder && ++seen < kHolderEntriesMax;
                  }));
   TRY(std::move(read));
   return since;

@@ -162,7 +162,7 @@ class SmallLedger final : public Reading {
         item.kind = change.kind;
         item.first = index;
       }
-      const unsigned sets = change.after.holder != item.now.holder ? kSetsHolder : 0;
+      const bool holds = change.after.holder != item.now.holder;
       move_out(item, change.after);
       item.last = item.index = index;
       item.time_ms = time_ms;
@@ -172,7 +172,7 @@ class SmallLedger final : public Reading {
       entry.fits = change.fits;
       entry.disputed = change.disputed;
       entry.actor = entry.party = party;
-      entry.sets = sets;
+      entry.sets_holder = holds;
       entry.after = change.after;
       state_.put(timeline_key(change.id, time_ms, index), encode(entry));
       put(item);
