@@ -115,6 +115,17 @@ std::optional<std::string> filled_clause(std::string_view text, const Json& even
   return out;
 }
 
+std::string words_of(const Profile::Step* step, std::string_view guard, std::string_view language) {
+  if (step != nullptr) {
+    const auto found = std::ranges::find(step->guards, guard, &Profile::Guard::id);
+    if (found != step->guards.end()) return std::string(in_language(found->text, language));
+  }
+  if (const std::string_view id = id_of(kGuards, guard); !id.empty()) return text(language, id);
+  const auto words = std::ranges::find(kWords, guard, &Words::guard);
+  if (words != kWords.end()) return std::string(language == "zh" ? words->zh : words->en);
+  return std::string(guard);
+}
+
 }  // namespace
 
 Json texts_json(const Texts& texts) {
@@ -150,14 +161,12 @@ std::string filled(std::string_view text, const Json& event, const GenesisSettin
 
 std::string guard_text(const Profile::Step* step, std::string_view guard,
                        std::string_view language) {
-  if (step != nullptr) {
-    const auto found = std::ranges::find(step->guards, guard, &Profile::Guard::id);
-    if (found != step->guards.end()) return std::string(in_language(found->text, language));
+  std::string said = words_of(step, guard, language);
+  // Some are written as sentences, some are not; beside each other they look alike.
+  for (std::string_view stop : {".", "。"}) {
+    if (said.ends_with(stop)) said.erase(said.size() - stop.size());
   }
-  if (const std::string_view id = id_of(kGuards, guard); !id.empty()) return text(language, id);
-  const auto words = std::ranges::find(kWords, guard, &Words::guard);
-  if (words != kWords.end()) return std::string(language == "zh" ? words->zh : words->en);
-  return std::string(guard);
+  return said;
 }
 
 Json registry_name(std::string_view type) {

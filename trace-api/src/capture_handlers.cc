@@ -55,16 +55,11 @@ class Reasons {
   std::shared_ptr<const ProfileBook> book_;
 };
 
-// The sentences of the reasons as one: a full stop within would end it too early.
 std::string in_one_sentence(const Json& reasons, std::string_view language) {
   std::string sentence;
   for (const Json& reason : reasons.array()) {
-    std::string_view said = reason.text("text");
-    for (std::string_view stop : {".", "。"}) {
-      if (said.ends_with(stop)) said.remove_suffix(stop.size());
-    }
     if (!sentence.empty()) sentence += text(language, "page.list-comma");
-    sentence += said;
+    sentence += reason.text("text");
   }
   return sentence;
 }
