@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "ledger/geo.h"
 #include "ledger/time.h"
 #include "text.h"
 #include "try.h"
@@ -90,8 +91,8 @@ class Filler {
       if (close == pattern.npos) return wrong("import.open-brace", pattern);
       const std::string_view name = pattern.substr(open + 1, close - open - 1);
       pattern.remove_prefix(close + 1);
-      if (name == "domain") {
-        filled += domain_;
+      if (name == "domain" || name == "line") {
+        filled += name == "domain" ? domain_ : std::to_string(row.line);
         continue;
       }
       TRY_ASSIGN(const std::size_t column, column_of(table_, name));
@@ -114,6 +115,7 @@ class Filler {
       if (only.name == "number") return number(only.value, row);
       if (only.name == "count") return count(only.value);
       if (only.name == "each") return each(only.value);
+      if (only.name == "geo") return geo(only.value, row);
     }
     Json made = Json::Object{};
     for (const Json::Member& member : pattern.object()) {
@@ -161,6 +163,23 @@ class Filler {
     const auto found = pattern.is_string() ? counts_.find(pattern.string()) : counts_.end();
     if (found == counts_.end()) return wrong("import.wrong-member", "/count");
     return std::optional(Json(static_cast<std::uint64_t>(found->second)));
+  }
+  /// A geo URI of latitude and longitude, cut after the seventh decimal.
+  Result<std::optional<Json>> geo(const Json& pattern, const CsvTable::Row& row) const {
+    if (!pattern.is_array() || pattern.array().size() != 2) {
+      return wrong("import.wrong-member", "/geo");
+    }
+    std::string uri = "geo:";
+    for (const Json& coordinate : pattern.array()) {
+      if (!coordinate.is_string()) return wrong("import.wrong-member", "/geo");
+      TRY_ASSIGN(auto filled, text(coordinate.string(), row));
+      if (!filled) return std::optional<Json>();
+      const std::size_t point = filled->find('.');
+      if (point != filled->npos) filled->resize(std::min(filled->size(), point + 8));
+      uri += (uri.size() == 4 ? "" : ",") + *filled;
+    }
+    TRY(parse_geo_uri(uri));
+    return std::optional(Json(std::move(uri)));
   }
   Result<std::optional<Json>> each(const Json& pattern) const {
     Json made = Json::Array{};
