@@ -222,7 +222,7 @@ class Library {
     Admission admission;
     admission.time_ms = kNow;
     CaptureEvent made = good(capture_event(event, nullptr));
-    admission.seal = good(parse_seal(seal_of(made, kOrigin, 1)));
+    admission.seal = good(parse_seal(seal_of({&made, 1}, kOrigin, 1)));
     admission.events.push_back({std::move(made), base64url(fresh_octets(16)), {}});
     good(Ledger::create(options_, admission, key_of('l'), key_of('g')));
   }
