@@ -55,8 +55,7 @@ TEST_CASE("a key that nobody enrolled changes nothing, and is told why") {
   CHECK_MESSAGE(chinese.says("nianlun:PartyEnrolled：拒绝："), chinese.out);
 }
 
-TEST_CASE(
-    "an event that cannot be sent waits for the next command, and one in a wrong form does not") {
+TEST_CASE("a command that cannot be carried out leaves nothing behind that holds up the next") {
   const ToolWorld world;
   Server server(world.ledger());
   const std::string by = world.by_authority(server);
