@@ -38,22 +38,26 @@ Result<ImportEntry> parse_entry(const Json& json, const std::string& where) {
     }
   }
   ImportEntry entry;
-  entry.file = json.text("file");
-  entry.step = json.text("step");
-  entry.by = json.text("by");
-  entry.time = json.text("time");
-  if (entry.file.empty() || entry.step.empty() || entry.by.empty() || entry.time.empty()) {
-    return wrong("import.missing-member", where);
+  const std::pair<std::string_view, std::string*> texts[] = {
+      {"file", &entry.file}, {"step", &entry.step}, {"by", &entry.by}, {"time", &entry.time}};
+  for (const auto& [name, target] : texts) {
+    *target = json.text(name);
+    if (target->empty()) return wrong("import.missing-member", where + "/" + std::string(name));
   }
   TRY_ASSIGN(entry.with, strings_at(json, "with", where));
   TRY_ASSIGN(entry.group, strings_at(json, "group", where));
   if (const Json* filters = json.find("where")) {
     if (!filters->is_object()) return wrong("import.wrong-member", where + "/where");
     for (const Json::Member& member : filters->object()) {
+      const std::string at = where + "/where/" + pointer_token(member.name);
+      if (!member.value.is_object() || member.value.object().size() != 1) {
+        return wrong("import.wrong-member", at);
+      }
+      const std::string& way = member.value.object().front().name;
+      if (way != "is" && way != "not") return wrong("import.wrong-member", at);
       ImportEntry::Filter filter;
-      filter.wanted = member.value.find("is") != nullptr;
-      TRY_ASSIGN(filter.texts,
-                 strings_at(member.value, filter.wanted ? "is" : "not", where + "/where"));
+      filter.wanted = way == "is";
+      TRY_ASSIGN(filter.texts, strings_at(member.value, way, at));
       entry.where.emplace(member.name, std::move(filter));
     }
   }
@@ -211,8 +215,9 @@ Result<ImportMapping> parse_mapping(const Json& json) {
   ImportMapping mapping;
   mapping.profile = json.text("profile");
   const Json* imports = json.find("imports");
-  if (mapping.profile.empty() || imports == nullptr || !imports->is_array()) {
-    return wrong("import.missing-member", "");
+  if (mapping.profile.empty()) return wrong("import.missing-member", "/profile");
+  if (imports == nullptr || !imports->is_array()) {
+    return wrong("import.missing-member", "/imports");
   }
   for (std::size_t i = 0; i < imports->array().size(); ++i) {
     TRY_ASSIGN(ImportEntry entry,

@@ -173,8 +173,10 @@ void describe_profile(CLI::App& app, CommandLine& line) {
 
 int run(int argc, char** argv) {
   std::string_view language = language_of_environment();
-  for (int i = 1; i + 1 < argc; ++i) {  // help is written before the options are known
-    if (std::string_view(argv[i]) == "--lang") language = language_for(argv[i + 1]);
+  for (int i = 1; i < argc; ++i) {  // help is written before the options are known
+    const std::string_view argument = argv[i];
+    if (argument == "--lang" && i + 1 < argc) language = language_for(argv[i + 1]);
+    if (argument.starts_with("--lang=")) language = language_for(argument.substr(7));
   }
   CommandLine line(language);
   line.init.language = line.token.language = line.keygen.language = language;

@@ -1,15 +1,11 @@
-#include "device.h"
+#include "ledger/device.h"
 
-#include <sys/random.h>
 #include <time.h>
 
-#include <cassert>
-#include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 
-namespace nianlun::scanner {
+namespace nianlun {
 
 std::int64_t now_ms() {
   using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
@@ -37,14 +33,4 @@ int zone_offset_minutes(std::int64_t time_ms) {
   return static_cast<int>(local.tm_gmtoff / 60);
 }
 
-Buffer random_16() {
-  Buffer octets(16, '\0');
-  ssize_t filled = 0;
-  do {
-    filled = ::getrandom(octets.data(), octets.size(), 0);
-  } while (filled < 0 && errno == EINTR);
-  if (filled != static_cast<ssize_t>(octets.size())) std::abort();
-  return octets;
-}
-
-}  // namespace nianlun::scanner
+}  // namespace nianlun
