@@ -5,6 +5,8 @@
 #include <chrono>
 #include <fstream>
 
+#include "ledger/messages.h"
+
 namespace nianlun {
 
 std::int64_t now_ms() {
@@ -31,6 +33,16 @@ int zone_offset_minutes(std::int64_t time_ms) {
   tm local = {};
   if (::localtime_r(&seconds, &local) == nullptr) return 0;
   return static_cast<int>(local.tm_gmtoff / 60);
+}
+
+std::string_view language_of(int argc, const char* const* argv) {
+  std::string_view language = language_of_environment();
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--lang" && i + 1 < argc) language = language_for(argv[i + 1]);
+    if (argument.starts_with("--lang=")) language = language_for(argument.substr(7));
+  }
+  return language;
 }
 
 }  // namespace nianlun

@@ -63,7 +63,9 @@ class Import {
     }
     store_ = arguments_.store.empty() ? fs::path(arguments_.keys_folder) / "import"
                                       : fs::path(arguments_.store);
-    TRY_ASSIGN(secret_, secret_of(store_));
+    if (!arguments_.dry_run) {  // which leaves nothing behind
+      TRY_ASSIGN(secret_, secret_of(store_));
+    }
     for (const ImportEntry& entry : mapping.entries) TRY(import(entry));
     say(arguments_.language, "import.done",
         {{"accepted", std::to_string(total_.accepted)},

@@ -17,7 +17,7 @@
 namespace nianlun {
 namespace {
 
-/// Every text of the profile must exist in every language of the ledger: nobody notices later.
+/// A genesis with rules that cannot be read would make a ledger that nobody can open.
 Result<Json> load_profile(const std::string& file) {
   TRY_ASSIGN(Json json, read_json_file(file));
   TRY_ASSIGN(const auto profile, parse_profile(json));

@@ -95,6 +95,9 @@ TEST_CASE("a value is made of a row as its form says") {
   CHECK(value_of(R"(["{note}", {"number": "{book}"}, "x"])") == R"([1,"x"])");
   CHECK(value_of(R"(["{note}"])") == "");
   CHECK(value_of("4") == "4");
+  CHECK(value_of(R"("{line}-{book}")", {1}) == R"("3-2")");
+  CHECK(value_of(R"({"geo": ["{book}.123456789", "-{paid}"]})") == R"("geo:1.1234567,-2.50")");
+  CHECK(value_of(R"({"geo": ["{book}", "{note}"]})") == "");
 }
 
 TEST_CASE("each row of an event puts its item in once, and the time is the first row's") {
@@ -148,6 +151,10 @@ TEST_CASE("a row of which no event can be made says why") {
           "import.wrong-member", {{"pointer", "/count"}});
   refuses(request_of(entry_of(R"(,"values":{"n":"{book"})"), {0}), "import.open-brace",
           {{"pointer", "{book"}});
+  refuses(request_of(entry_of(R"(,"values":{"n":{"geo":["{book}"]}})"), {0}), "import.wrong-member",
+          {{"pointer", "/geo"}});
+  CHECK(!request_of(entry_of(R"(,"values":{"n":{"geo":["{book}","{load}"]}})"), {0}).has_value());
+  CHECK(!request_of(entry_of(R"(,"values":{"n":{"geo":["91","0"]}})"), {0}).has_value());
   ImportEntry entry = entry_of("");
   entry.time = "{note}";
   refuses(request_of(entry, {0}), "import.no-time", {{"pointer", "{note}"}});

@@ -121,7 +121,7 @@ TEST_CASE("a dry run names every row of which no event can be made, and sends no
   }
   CHECK(!dry.says("books.csv:2: "));
   CHECK_MESSAGE(dry.says("; 4 rows"), dry.out);
-  CHECK(!std::filesystem::exists(world.file("store/desk")));
+  CHECK(!std::filesystem::exists(world.file("store")));
   server.stop(SIGTERM);
   CHECK(ToolWorld::output("export " + world.ledger() + " --from 3").empty());
 }
