@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A power cut at any moment, 200 times: what was answered stays, word for word.
+"""The server killed at any moment, 200 times: what was answered stays, word for word.
 
 Writers send sealed captures while trace-api is killed at random moments, its start included. What
 got no answer is sent again after the restart. After each restart every answer since the last one,
 and some of the older ones, must be what GET /capture/{id} says; at the end all of them, and the
-ledger must pass its check before and after its state is made anew.
+ledger must pass its check before and after its state is made anew. What a power loss takes besides,
+what was written and not synced, is the matter of ledger_fault_test.cc.
 
 usage: kill_test.py --bin FOLDER [--rounds N] [--seed N]
 """
@@ -114,7 +115,7 @@ class Writer:
                 return
             try:
                 status, headers, body = exchange(connection, "POST", "/capture", self.lines[self.next])
-            except (OSError, http.client.HTTPException):  # the power cut
+            except (OSError, http.client.HTTPException):  # the kill
                 self.repeated += 1
                 return
             job = json.loads(body) if status == 202 else {}
