@@ -14,20 +14,26 @@ namespace {
 
 using Id = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<Id, 15> kGuards = {{{"authority", "trace.broken-authority"},
+constexpr std::array<Id, 21> kGuards = {{{"authority", "trace.broken-authority"},
                                          {"conflict", "trace.broken-conflict"},
                                          {"correction", "trace.broken-correction"},
                                          {"duplicate", "trace.broken-duplicate"},
+                                         {"exception", "trace.broken-exception"},
                                          {"identity", "trace.broken-identity"},
                                          {"key", "trace.broken-key"},
-                                         {"step", "trace.broken-step"},
                                          {"order", "trace.broken-order"},
+                                         {"party", "trace.broken-party"},
+                                         {"possession", "trace.broken-possession"},
+                                         {"private", "trace.broken-private"},
+                                         {"profile", "trace.broken-profile"},
                                          {"refold", "trace.broken-refold"},
                                          {"required", "trace.broken-required"},
                                          {"revoked", "trace.broken-revoked"},
                                          {"role", "trace.broken-role"},
                                          {"rollback", "trace.broken-rollback"},
+                                         {"sequence", "trace.broken-sequence"},
                                          {"state", "trace.broken-state"},
+                                         {"step", "trace.broken-step"},
                                          {"time", "trace.broken-time"}}};
 constexpr std::array<Id, 8> kRegistry = {
     {{"nianlun:Genesis", "trace.registry-genesis"},
@@ -38,22 +44,6 @@ constexpr std::array<Id, 8> kRegistry = {
      {"nianlun:ProfileAdopted", "trace.registry-profile-adopted"},
      {"nianlun:Endorsement", "trace.registry-endorsement"},
      {"nianlun:ExceptionAnswered", "trace.registry-exception-answered"}}};
-
-// Guards of the registry and of privacy.
-struct Words {
-  std::string_view guard;
-  std::string_view en;
-  std::string_view zh;
-};
-constexpr std::array<Words, 6> kWords = {
-    {{"exception", "It answers or confirms nothing that is known here.",
-      "所答复或确认的内容不存在。"},
-     {"party", "It names no organisation that is enrolled here.", "所指单位未在此登记。"},
-     {"possession", "It was not shown that the key is held.", "未能证明持有该密钥。"},
-     {"private", "Something that is to stay private was sent openly.",
-      "应当保密的内容以明文提交。"},
-     {"profile", "The rules that it names are not in order.", "所指规则不符合要求。"},
-     {"sequence", "It is out of order in what its device sent.", "与该设备的提交顺序不符。"}}};
 
 std::string_view id_of(std::span<const Id> ids, std::string_view name) {
   const auto found = std::ranges::find(ids, name, &Id::first);
@@ -121,8 +111,6 @@ std::string words_of(const Profile::Step* step, std::string_view guard, std::str
     if (found != step->guards.end()) return std::string(in_language(found->text, language));
   }
   if (const std::string_view id = id_of(kGuards, guard); !id.empty()) return text(language, id);
-  const auto words = std::ranges::find(kWords, guard, &Words::guard);
-  if (words != kWords.end()) return std::string(language == "zh" ? words->zh : words->en);
   return std::string(guard);
 }
 
