@@ -6,9 +6,8 @@
 
 namespace nianlun::labels {
 
-/// A new tag code from the system's random source, which nobody can guess.
-///
-/// kIo  the system has no randomness to give
+/// A new tag code from the system's random source, which nobody can guess. Errors: none; a system
+/// without such a source ends the process.
 Result<std::string> new_tag_code();
 
 }  // namespace nianlun::labels

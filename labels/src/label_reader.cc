@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "labels/label.h"
+#include "ledger/src/text.h"
 #include "ledger/src/try.h"
 
 namespace nianlun::labels {
@@ -13,27 +13,9 @@ constexpr int kEnd = std::istream::traits_type::eof();
 
 // Whether octets are UTF-8 without control characters, so that they can be set as a line of type.
 bool is_line_of_text(std::string_view text) {
-  std::size_t i = 0;
-  while (i < text.size()) {
-    const auto first = static_cast<unsigned char>(text[i]);
-    const int more = first < 0x80                    ? 0
-                     : first >= 0xc2 && first < 0xe0 ? 1
-                     : first >= 0xe0 && first < 0xf0 ? 2
-                     : first >= 0xf0 && first < 0xf5 ? 3
-                                                     : -1;
-    if (more < 0 || i + static_cast<std::size_t>(more) >= text.size()) return false;
-    if (more == 0 && (first < 0x20 || first == 0x7f)) return false;
-    unsigned point = more == 0 ? first : first & (0x3fU >> static_cast<unsigned>(more));
-    for (int k = 1; k <= more; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]);
-      if ((next & 0xc0U) != 0x80U) return false;
-      point = point << 6U | (next & 0x3fU);
-    }
-    constexpr std::array<unsigned, 4> kFirstOfLength = {0, 0x80, 0x800, 0x10000};
-    if (point < kFirstOfLength[static_cast<std::size_t>(more)] || point > 0x10ffff) return false;
-    if (point >= 0xd800 && point < 0xe000) return false;
-    if (point >= 0x80 && point < 0xa0) return false;  // C1 controls
-    i += static_cast<std::size_t>(more) + 1;
+  while (!text.empty()) {
+    const auto point = next_code_point(text);
+    if (!point || *point < 0x20 || (*point >= 0x7f && *point < 0xa0)) return false;
   }
   return true;
 }

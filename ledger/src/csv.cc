@@ -1,5 +1,8 @@
 #include "csv.h"
 
+#include <algorithm>
+
+#include "text.h"
 #include "try.h"
 
 namespace nianlun {
@@ -18,8 +21,9 @@ Result<Cell> next_cell(std::string_view& rest, std::size_t& line) {
   Cell cell;
   if (rest.starts_with('"')) {
     rest.remove_prefix(1);
+    const std::size_t opened = line;
     for (;;) {
-      if (rest.empty()) return wrong("csv.open-quote", line);
+      if (rest.empty()) return wrong("csv.open-quote", opened);
       const char c = rest.front();
       rest.remove_prefix(1);
       if (c == '\n') ++line;
@@ -49,6 +53,13 @@ Result<Cell> next_cell(std::string_view& rest, std::size_t& line) {
   return cell;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    if (!next_code_point(text)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<CsvTable> parse_csv(std::string_view text) {
@@ -64,7 +75,13 @@ Result<CsvTable> parse_csv(std::string_view text) {
       row.cells.push_back(std::move(cell.text));
     }
     if (row.cells.size() == 1 && row.cells.front().empty()) continue;  // an empty line
+    if (!std::ranges::all_of(row.cells, is_utf8)) return wrong("csv.not-utf8", row.line);
     if (table.columns.empty()) {
+      std::vector<std::string> names = row.cells;
+      std::ranges::sort(names);
+      if (std::ranges::adjacent_find(names) != names.end()) {
+        return wrong("csv.same-name", row.line);
+      }
       table.columns = std::move(row.cells);
     } else if (row.cells.size() != table.columns.size()) {
       return wrong("csv.other-width", row.line);

@@ -19,8 +19,9 @@ struct CsvTable {
   std::vector<Row> rows;
 };
 
-/// kInvalidArgument  no columns, a quote that does not end, a row of another width: the argument
-///                   "line" says where
+/// kInvalidArgument  no columns or two of the same name, a quote that does not end, a row of
+/// another
+///                   width, no UTF-8: the argument "line" says where
 Result<CsvTable> parse_csv(std::string_view text);
 
 }  // namespace nianlun

@@ -1,97 +1,72 @@
 #include "ledger/deliver.h"
 
-#include "ledger/messages.h"
+#include "ledger/device.h"
+#include "ledger/encoding.h"
+#include "ledger/seal.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
 
-constexpr std::size_t kOutcomesKept = 100;
-
-std::vector<std::string> strings_at(const Json& json, std::string_view name) {
-  std::vector<std::string> values;
-  const Json* list = json.find(name);
-  if (list == nullptr || !list->is_array()) return values;
-  for (const Json& item : list->array()) {
-    if (item.is_string()) values.push_back(item.string());
+/// The answer to a document. A server that refuses it as a whole is asked whether it has it after
+/// all, from an earlier attempt; only if it has not may the events go into another seal.
+Result<Json> job_of(const Json& document, Outbox& outbox, Api& api, const DeliverOptions& options) {
+  auto job = api.capture(document.dump());
+  if (job || job.error().code != ErrorCode::kInvalidArgument) return job;
+  const Json* made = document.find("nianlun:seal");
+  if (made == nullptr) return job;
+  TRY_ASSIGN(const Seal seal, parse_seal(*made));
+  auto earlier = api.get_json("/capture/" + hex(seal.hash));
+  if (earlier) return earlier;
+  if (earlier.error().code == ErrorCode::kNotFound) {
+    TRY(outbox.unseal());
+    if (options.waits_again) options.waits_again();
   }
-  return values;
+  return job;
 }
 
-/// What a server says of a request that it did not take: the detail of its problem document.
-Unexpected refused(const HttpResponse& response) {
-  std::string reason = "HTTP " + std::to_string(response.status);
-  if (const auto problem = Json::parse(response.body)) {
-    const std::string_view detail = problem->text("detail");
-    reason = detail.empty() ? std::string(problem->text("title")) : std::string(detail);
-  }
-  const bool again = response.status == 503 || response.status == 429;
-  return fail(again ? ErrorCode::kBusy : ErrorCode::kInvalidArgument, "deliver.refused",
-              {{"reason", std::move(reason)}, {"status", std::to_string(response.status)}});
+const Json& event_at(const Json& document, const Json& outcome) {
+  static const Json kNone;
+  const Json* body = document.find("epcisBody");
+  const Json* events = body == nullptr ? nullptr : body->find("eventList");
+  const auto position = outcome.integer("position");
+  const bool known = events != nullptr && events->is_array() && position && *position >= 0 &&
+                     static_cast<std::size_t>(*position) < events->array().size();
+  return known ? events->array()[static_cast<std::size_t>(*position)] : kNone;
 }
 
-void tally(const Json& job, Delivery& delivery) {
+void tally(const Json& document, const Json& job, const DeliverOptions& options,
+           Delivery& delivery) {
   const Json* outcomes = job.find("nianlun:outcomes");
   if (outcomes == nullptr || !outcomes->is_array()) return;
   for (const Json& outcome : outcomes->array()) {
-    const std::string_view text = outcome.text("outcome");
-    if (text == "accepted") {
+    const std::string_view word = outcome.text("outcome");
+    if (const Json* duplicate = outcome.find("duplicate"); duplicate && *duplicate == Json(true)) {
+      ++delivery.duplicates;
+    } else if (word == "accepted") {
       ++delivery.accepted;
-      continue;
-    }
-    ++(text == "disputed" ? delivery.disputed : delivery.refused);
-    if (delivery.outcomes_not_accepted.size() < kOutcomesKept) {
-      delivery.outcomes_not_accepted.push_back(outcome);
+    } else {
+      ++(word == "refused" ? delivery.refused : delivery.disputed);
+      if (options.not_accepted) options.not_accepted(event_at(document, outcome), outcome);
     }
   }
 }
 
 }  // namespace
 
-Result<LedgerInfo> parse_ledger_info(const Json& json) {
-  LedgerInfo info;
-  info.identity = json.text("identity");
-  info.origin = json.text("origin");
-  info.domain = json.text("domain");
-  info.log_key = json.text("logKey");
-  info.time_zone = json.text("timeZone");
-  info.languages = strings_at(json, "languages");
-  info.profiles = strings_at(json, "profiles");
-  if (info.identity.empty() || info.domain.empty()) {
-    return fail(ErrorCode::kInvalidArgument, "deliver.no-ledger");
-  }
-  return info;
-}
-
-Result<LedgerInfo> ledger_info(HttpClient& client) {
-  TRY_ASSIGN(const HttpResponse response,
-             client.send({.method = "GET", .target = "/ledger", .headers = {}, .body = {}}));
-  if (response.status != 200) return refused(response);
-  TRY_ASSIGN(const Json json, Json::parse(response.body));
-  return parse_ledger_info(json);
-}
-
-Result<Delivery> deliver(Outbox& outbox, HttpClient& client, const DeliverOptions& options) {
+Result<Delivery> deliver(Outbox& outbox, Api& api, const DeliverOptions& options) {
   Delivery delivery;
   for (;;) {
     Outbox::SealContext context = options.context;
-    if (options.stamp) options.stamp(context);
+    context.now_ms = now_ms();
+    context.monotonic_ms = monotonic_ms();
+    context.boot = boot_id();
     TRY_ASSIGN(const std::optional<Json> document, outbox.next_document(context));
     if (!document) return delivery;
-    TRY_ASSIGN(const HttpResponse response,
-               client.send({.method = "POST",
-                            .target = "/capture",
-                            .headers = {{"Content-Type", "application/json"},
-                                        {"GS1-Capture-Error-Behaviour",
-                                         options.all_or_none ? "rollback" : "proceed"}},
-                            .body = document->dump()}));
-    if (response.status != 202) return refused(response);
-    TRY_ASSIGN(const Json job, Json::parse(response.body));
+    TRY_ASSIGN(const Json job, job_of(*document, outbox, api, options));
     TRY(outbox.answered(job));
-    tally(job, delivery);
-    if (options.progress) {
-      options.progress(delivery.accepted + delivery.disputed + delivery.refused);
-    }
+    tally(*document, job, options, delivery);
+    if (options.progress) options.progress(delivery.sent());
   }
 }
 

@@ -1,13 +1,15 @@
 #include "import_command.h"
 
-#include <fstream>
-#include <iostream>
+#include <map>
+#include <set>
 
 #include "import_mapping.h"
-#include "ledger/deliver.h"
+#include "ledger/device.h"
 #include "ledger/encoding.h"
+#include "ledger/files.h"
 #include "ledger/hash.h"
 #include "ledger/messages.h"
+#include "ledger/random.h"
 #include "tool.h"
 #include "tool_sender.h"
 #include "try.h"
@@ -17,40 +19,59 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kTableBytesMax = 1 << 30;
+constexpr std::size_t kSecretOctets = 32;
+
 /// The secret from which the salts of this store's imports follow, made at the first.
 Result<std::string> secret_of(const fs::path& store) {
   const fs::path file = store / "secret";
-  std::error_code error;
-  fs::create_directories(store, error);
-  if (!fs::exists(file, error)) {
-    std::ofstream out(file, std::ios::binary);
-    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, error);
-    out << hex(random_octets(32)) << std::flush;
-    if (!out) return fail(ErrorCode::kIo, "tool.cannot-write", {{"path", file.string()}});
+  auto secret = read_file(file, 1024);
+  if (!secret && secret.error().code == ErrorCode::kNotFound) {
+    std::string made = hex(fresh_octets(kSecretOctets));
+    TRY(write_file(file, made));
+    return made;
   }
-  return read_file(file, 1024);
+  if (secret && secret->size() != 2 * kSecretOctets) {
+    return fail(ErrorCode::kCorrupted, "import.secret-damaged", {{"path", file.string()}});
+  }
+  return secret;
+}
+
+/// The events that an outbox has, whatever became of them.
+Result<std::set<std::string>> events_in(const Outbox& outbox) {
+  std::set<std::string> ids;
+  TRY(outbox.each([&](const OutboxEntry& entry) {
+    ids.emplace(entry.event.text("eventID"));
+    return true;
+  }));
+  return ids;
 }
 
 class Import {
  public:
-  explicit Import(const ImportArguments& arguments) : arguments_(arguments) {}
+  Import(const ImportArguments& arguments, ToolSender sender)
+      : arguments_(arguments), sender_(std::move(sender)) {}
 
   Result<int> run() {
     TRY_ASSIGN(const Json json, read_json_file(arguments_.mapping_file));
     TRY_ASSIGN(const ImportMapping mapping, parse_mapping(json));
-    HttpClient::Options http;
-    http.tries = 5;
-    TRY_ASSIGN(client_, HttpClient::connect_to(arguments_.server, http));
-    TRY_ASSIGN(info_, ledger_info(*client_));
     TRY_ASSIGN(profile_, load_profile(mapping.profile));
+    for (const ImportEntry& entry : mapping.entries) {
+      if (find_step(*profile_, entry.step)) continue;
+      return fail(ErrorCode::kInvalidArgument, "import.no-step",
+                  {{"profile", mapping.profile}, {"step", entry.step}});
+    }
     store_ = arguments_.store.empty() ? fs::path(arguments_.keys_folder) / "import"
                                       : fs::path(arguments_.store);
-    TRY_ASSIGN(secret_, secret_of(store_));
+    if (!arguments_.dry_run) {  // which leaves nothing behind
+      TRY_ASSIGN(secret_, secret_of(store_));
+    }
     for (const ImportEntry& entry : mapping.entries) TRY(import(entry));
     say(arguments_.language, "import.done",
         {{"accepted", std::to_string(total_.accepted)},
          {"disputed", std::to_string(total_.disputed)},
          {"refused", std::to_string(total_.refused)},
+         {"duplicates", std::to_string(total_.duplicates)},
          {"rows", std::to_string(wrong_rows_)}});
     if (wrong_rows_ > 0) return kExitFailed;
     return total_.disputed + total_.refused == 0 ? kExitDone : kExitPartly;
@@ -58,45 +79,70 @@ class Import {
 
  private:
   Result<std::shared_ptr<const Profile>> load_profile(const std::string& id) {
-    TRY_ASSIGN(
-        const HttpResponse response,
-        client_->send({.method = "GET", .target = "/profiles/" + id, .headers = {}, .body = {}}));
-    if (response.status != 200) {
+    auto json = sender_.api().get_json("/profiles/" + path_segment(id));
+    if (!json && json.error().code == ErrorCode::kNotFound) {
       return fail(ErrorCode::kNotFound, "import.no-profile", {{"profile", id}});
     }
-    TRY_ASSIGN(const Json json, Json::parse(response.body));
-    return parse_profile(json);
+    if (!json) return Unexpected{std::move(json).error()};
+    return parse_profile(*json);
+  }
+
+  Result<CsvTable> load_table(const ImportEntry& entry) {
+    TRY_ASSIGN(const std::string content,
+               read_file(fs::path(arguments_.folder) / entry.file, kTableBytesMax));
+    auto table = parse_csv(content);
+    if (table) return table;
+    const auto& [name, line] = table.error().arguments.front();
+    return fail(
+        ErrorCode::kInvalidArgument, "import.bad-row",
+        {{"where", entry.file + ":" + line}, {"reason", text(arguments_.language, table.error())}});
   }
 
   Result<void> import(const ImportEntry& entry) {
-    const fs::path file = fs::path(arguments_.folder) / entry.file;
-    TRY_ASSIGN(const std::string content, read_file(file, 1 << 30));
-    TRY_ASSIGN(const CsvTable table, parse_csv(content));
+    TRY_ASSIGN(const CsvTable table, load_table(entry));
     TRY_ASSIGN(const std::vector<EventRows> events, event_rows(entry, table));
-    TRY_ASSIGN(const auto outbox, Outbox::open(store_ / entry.by));
-    std::uint64_t made = 0;
+    const bool dry = arguments_.dry_run;
+    std::unique_ptr<Outbox> outbox;
+    std::set<std::string> known;
+    if (!dry) {
+      TRY_ASSIGN(outbox, Outbox::open(store_ / entry.by));
+      TRY_ASSIGN(known, events_in(*outbox));
+    }
+    std::uint64_t made = 0, known_here = 0;
+    rows_.clear();
     for (const EventRows& rows : events) {
+      const std::string where = entry.file + ":" + std::to_string(rows.front()->line);
       auto event = make(entry, table, rows);
       if (!event) {
         ++wrong_rows_;
-        std::cerr << entry.file << ':' << rows.front()->line << ": "
-                  << text(arguments_.language, event.error()) << '\n';
+        say(arguments_.language, "import.bad-row",
+            {{"where", where}, {"reason", text(arguments_.language, event.error())}});
         continue;
       }
       ++made;
-      if (arguments_.dry_run) continue;
+      if (dry) continue;
+      std::string id(event->event.text("eventID"));
+      rows_.emplace(id, where);
+      if (!known.insert(std::move(id)).second) {
+        ++known_here;
+        continue;
+      }
       TRY(outbox->add(event->event, std::move(event->disclosures), now_ms()));
     }
     say(arguments_.language, "import.made",
-        {{"file", entry.file}, {"step", entry.step}, {"count", std::to_string(made)}});
-    return arguments_.dry_run ? Result<void>() : send(entry, *outbox);
+        {{"file", entry.file},
+         {"step", entry.step},
+         {"count", std::to_string(made)},
+         {"known", std::to_string(known_here)}});
+    return dry ? Result<void>() : send(entry, *outbox);
   }
 
   Result<MadeEvent> make(const ImportEntry& entry, const CsvTable& table, const EventRows& rows) {
-    TRY_ASSIGN(StepRequest request, step_request(entry, table, rows, info_.domain));
+    TRY_ASSIGN(StepRequest request, step_request(entry, table, rows, sender_.info().domain));
     // What is to be secret of an event follows from the secret and its rows: made again, it is the
     // same event, and the ledger knows it.
-    std::string source = secret_ + '\0' + info_.identity + '\0' + entry.file + '\0' + entry.step;
+    std::string source =
+        secret_ + '\0' + sender_.info().identity + '\0' + entry.file + '\0' + entry.step;
     for (const CsvTable::Row* row : rows) {
       source += '\0' + std::to_string(row->line);
       for (const std::string& cell : row->cells) source += '\0' + cell;
@@ -113,40 +159,45 @@ class Import {
       files.push_back(fs::path(arguments_.keys_folder) / (name + ".pem"));
     }
     TRY_ASSIGN(const std::vector<PrivateKey> keys, load_keys(files));
-    DeliverOptions options;
-    options.context.ledger = info_.identity;
-    options.context.boot = boot_id();
-    for (const PrivateKey& key : keys) options.context.keys.push_back(&key);
-    options.stamp = [](Outbox::SealContext& context) {
-      context.now_ms = now_ms();
-      context.monotonic_ms = monotonic_ms();
-    };
-    options.progress = progress_of(arguments_.language, "tool.sent-so-far");
-    TRY_ASSIGN(const Delivery delivery, deliver(outbox, *client_, options));
+    TRY_ASSIGN(const Delivery delivery,
+               sender_.send(outbox, keys,
+                            [&](const Json& event, const Json& outcome) { tell(event, outcome); }));
     total_.accepted += delivery.accepted;
     total_.disputed += delivery.disputed;
     total_.refused += delivery.refused;
-    for (const Json& outcome : delivery.outcomes_not_accepted) {
-      std::cout << outcome.dump() << '\n';
-    }
+    total_.duplicates += delivery.duplicates;
     return {};
   }
 
+  /// Names the row of an event, or the event itself where an earlier import left it waiting.
+  void tell(const Json& event, const Json& outcome) const {
+    const std::string id(event.text("eventID"));
+    const auto row = rows_.find(id);
+    say(arguments_.language, "tool.not-accepted",
+        {{"where", row == rows_.end() ? id : row->second},
+         {"outcome", outcome_word(outcome.text("outcome"), arguments_.language)},
+         {"why", reasons_of(outcome, profile_.get(), arguments_.language)}});
+  }
+
   const ImportArguments& arguments_;
-  std::unique_ptr<HttpClient> client_;
-  LedgerInfo info_;
+  ToolSender sender_;
   std::shared_ptr<const Profile> profile_;
   fs::path store_;
   std::string secret_;
+  std::map<std::string, std::string, std::less<>> rows_;  ///< of the table's events, by eventID
   Delivery total_;
   std::uint64_t wrong_rows_ = 0;
 };
 
+Result<int> run(const ImportArguments& arguments) {
+  TRY_ASSIGN(ToolSender sender, ToolSender::open(arguments.server, arguments.language));
+  return Import(arguments, std::move(sender)).run();
+}
+
 }  // namespace
 
 int run_import(const ImportArguments& arguments) {
-  Import import(arguments);
-  const auto code = import.run();
+  const auto code = run(arguments);
   return code ? *code : complain(arguments.language, code.error());
 }
 

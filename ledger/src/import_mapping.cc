@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "ledger/geo.h"
 #include "ledger/time.h"
 #include "text.h"
 #include "try.h"
@@ -37,22 +38,26 @@ Result<ImportEntry> parse_entry(const Json& json, const std::string& where) {
     }
   }
   ImportEntry entry;
-  entry.file = json.text("file");
-  entry.step = json.text("step");
-  entry.by = json.text("by");
-  entry.time = json.text("time");
-  if (entry.file.empty() || entry.step.empty() || entry.by.empty() || entry.time.empty()) {
-    return wrong("import.missing-member", where);
+  const std::pair<std::string_view, std::string*> texts[] = {
+      {"file", &entry.file}, {"step", &entry.step}, {"by", &entry.by}, {"time", &entry.time}};
+  for (const auto& [name, target] : texts) {
+    *target = json.text(name);
+    if (target->empty()) return wrong("import.missing-member", where + "/" + std::string(name));
   }
   TRY_ASSIGN(entry.with, strings_at(json, "with", where));
   TRY_ASSIGN(entry.group, strings_at(json, "group", where));
   if (const Json* filters = json.find("where")) {
     if (!filters->is_object()) return wrong("import.wrong-member", where + "/where");
     for (const Json::Member& member : filters->object()) {
+      const std::string at = where + "/where/" + pointer_token(member.name);
+      if (!member.value.is_object() || member.value.object().size() != 1) {
+        return wrong("import.wrong-member", at);
+      }
+      const std::string& way = member.value.object().front().name;
+      if (way != "is" && way != "not") return wrong("import.wrong-member", at);
       ImportEntry::Filter filter;
-      filter.wanted = member.value.find("is") != nullptr;
-      TRY_ASSIGN(filter.texts,
-                 strings_at(member.value, filter.wanted ? "is" : "not", where + "/where"));
+      filter.wanted = way == "is";
+      TRY_ASSIGN(filter.texts, strings_at(member.value, way, at));
       entry.where.emplace(member.name, std::move(filter));
     }
   }
@@ -90,8 +95,8 @@ class Filler {
       if (close == pattern.npos) return wrong("import.open-brace", pattern);
       const std::string_view name = pattern.substr(open + 1, close - open - 1);
       pattern.remove_prefix(close + 1);
-      if (name == "domain") {
-        filled += domain_;
+      if (name == "domain" || name == "line") {
+        filled += name == "domain" ? domain_ : std::to_string(row.line);
         continue;
       }
       TRY_ASSIGN(const std::size_t column, column_of(table_, name));
@@ -114,6 +119,7 @@ class Filler {
       if (only.name == "number") return number(only.value, row);
       if (only.name == "count") return count(only.value);
       if (only.name == "each") return each(only.value);
+      if (only.name == "geo") return geo(only.value, row);
     }
     Json made = Json::Object{};
     for (const Json::Member& member : pattern.object()) {
@@ -162,6 +168,23 @@ class Filler {
     if (found == counts_.end()) return wrong("import.wrong-member", "/count");
     return std::optional(Json(static_cast<std::uint64_t>(found->second)));
   }
+  /// A geo URI of latitude and longitude, cut after the seventh decimal.
+  Result<std::optional<Json>> geo(const Json& pattern, const CsvTable::Row& row) const {
+    if (!pattern.is_array() || pattern.array().size() != 2) {
+      return wrong("import.wrong-member", "/geo");
+    }
+    std::string uri = "geo:";
+    for (const Json& coordinate : pattern.array()) {
+      if (!coordinate.is_string()) return wrong("import.wrong-member", "/geo");
+      TRY_ASSIGN(auto filled, text(coordinate.string(), row));
+      if (!filled) return std::optional<Json>();
+      const std::size_t point = filled->find('.');
+      if (point != filled->npos) filled->resize(std::min(filled->size(), point + 8));
+      uri += (uri.size() == 4 ? "" : ",") + *filled;
+    }
+    TRY(parse_geo_uri(uri));
+    return std::optional(Json(std::move(uri)));
+  }
   Result<std::optional<Json>> each(const Json& pattern) const {
     Json made = Json::Array{};
     for (const CsvTable::Row* row : rows_) {
@@ -192,8 +215,9 @@ Result<ImportMapping> parse_mapping(const Json& json) {
   ImportMapping mapping;
   mapping.profile = json.text("profile");
   const Json* imports = json.find("imports");
-  if (mapping.profile.empty() || imports == nullptr || !imports->is_array()) {
-    return wrong("import.missing-member", "");
+  if (mapping.profile.empty()) return wrong("import.missing-member", "/profile");
+  if (imports == nullptr || !imports->is_array()) {
+    return wrong("import.missing-member", "/imports");
   }
   for (std::size_t i = 0; i < imports->array().size(); ++i) {
     TRY_ASSIGN(ImportEntry entry,

@@ -4,9 +4,12 @@
 #include <iostream>
 
 #include "ledger/capture.h"
+#include "ledger/device.h"
 #include "ledger/encoding.h"
+#include "ledger/files.h"
 #include "ledger/ledger.h"
 #include "ledger/profile.h"
+#include "ledger/random.h"
 #include "ledger/time.h"
 #include "tool.h"
 #include "try.h"
@@ -14,7 +17,7 @@
 namespace nianlun {
 namespace {
 
-/// Every text of the profile must exist in every language of the ledger: nobody notices later.
+/// A genesis with rules that cannot be read would make a ledger that nobody can open.
 Result<Json> load_profile(const std::string& file) {
   TRY_ASSIGN(Json json, read_json_file(file));
   TRY_ASSIGN(const auto profile, parse_profile(json));
@@ -78,7 +81,7 @@ Result<void> init(const InitArguments& arguments) {
   Admission admission;
   admission.time_ms = now;
   TRY_ASSIGN(admission.seal, parse_seal(seal));
-  admission.events.push_back({std::move(captured), base64url(random_octets(16)), {}});
+  admission.events.push_back({std::move(captured), base64url(fresh_octets(16)), {}});
   LedgerOptions options;
   options.directory = arguments.directory;
   TRY(Ledger::create(options, admission, log_key, gateway_key));
@@ -95,7 +98,7 @@ Result<void> issue_token(const TokenArguments& arguments) {
   LedgerOptions options;
   options.directory = arguments.directory;
   TRY_ASSIGN(const auto ledger, Ledger::open(options));
-  const std::string token = base64url(random_octets(32));
+  const std::string token = base64url(fresh_octets(32));
   Json grant;
   grant.set("party", arguments.party)
       .set("roles", Json::Array(arguments.roles.begin(), arguments.roles.end()));
@@ -110,10 +113,6 @@ Result<void> keygen(const KeygenArguments& arguments) {
   TRY(key.save(arguments.file));
   std::cout << key.public_key().did() << '\n';
   return {};
-}
-
-int finish(std::string_view language, const Result<void>& done) {
-  return done ? kExitDone : complain(language, done.error());
 }
 
 }  // namespace

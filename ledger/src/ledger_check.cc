@@ -1,6 +1,7 @@
 // check_ledger(): everything again, from the bytes on disk.
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <utility>
@@ -124,29 +125,54 @@ class LedgerCheck {
                 {{"index", std::to_string(tile.index)}, {"level", std::to_string(tile.level)}});
   }
 
-  /// Key for key, the position included. A state that lost its newest records in a crash is first
-  /// brought up, as opening the ledger does.
+  /// Key for key, the position included. A state that lost its newest records in a crash is brought
+  /// up in memory, as opening the ledger for reading does: a check changes nothing.
   Result<void> compare_states(const Database& folded) const {
     TRY_ASSIGN(std::shared_ptr<Database> stored,
-               Database::open(database_options(options_, Part::kState, true)));
-    auto position = state_position(DatabaseView(stored));
-    if (!position) return Unexpected{position.error()};
-    TRY(compare_state(*position, *log_));
+               Database::open(database_options(options_, Part::kState, false)));
+    const DatabaseView before(stored);
+    TRY_ASSIGN(const TreeHead position, state_position(before));
+    TRY(compare_state(position, *log_));
+    StateOverlay after(before);
     const auto machine = options_.machine();
-    if (!options_.read_only) TRY(catch_up(stored, *log_, *machine, {}));
-    const auto ours = stored->iterate(nullptr, false);
+    TRY(fold_records(*log_, position.size, *machine, after));
+    const auto is_newer = [&](Bytes key) {
+      return after.changes().contains(key) || (key == kPositionKey && position.size < log_->size());
+    };
+    TRY(compare_unchanged(*stored, folded, is_newer));
+    for (const auto& [key, value] : after.changes()) {
+      TRY_ASSIGN(const auto anew, folded.get(key));
+      if (anew != value) return other_state(key);
+    }
+    return {};
+  }
+
+  static Unexpected other_state(Bytes key) {
+    return fail(ErrorCode::kCorrupted, "check.state", {{"key", hex(key)}});
+  }
+
+  /// Compares what two states hold but for the keys that are newer in the second.
+  static Result<void> compare_unchanged(const Database& stored, const Database& folded,
+                                        const std::function<bool(Bytes)>& is_newer) {
+    const auto ours = stored.iterate(nullptr, false);
     const auto theirs = folded.iterate(nullptr, false);
+    const auto skip = [&](Iterator& at) {
+      while (at.valid() && is_newer(at.key())) at.next();
+    };
+    ours->seek_to_first();
     theirs->seek_to_first();
-    for (ours->seek_to_first(); ours->valid(); ours->next(), theirs->next()) {
-      if (!theirs->valid() || ours->key() != theirs->key() || ours->value() != theirs->value()) {
-        return fail(ErrorCode::kCorrupted, "check.state", {{"key", hex(ours->key())}});
+    for (;; ours->next(), theirs->next()) {
+      skip(*ours);
+      skip(*theirs);
+      if (!ours->valid() || !theirs->valid()) break;
+      if (ours->key() != theirs->key() || ours->value() != theirs->value()) {
+        return other_state(ours->key());
       }
     }
     TRY(ours->status());
     TRY(theirs->status());
-    if (theirs->valid()) {
-      return fail(ErrorCode::kCorrupted, "check.state", {{"key", hex(theirs->key())}});
-    }
+    if (ours->valid()) return other_state(ours->key());
+    if (theirs->valid()) return other_state(theirs->key());
     return {};
   }
 

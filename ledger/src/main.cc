@@ -3,6 +3,7 @@
 #include "import_command.h"
 #include "init_command.h"
 #include "inspect_command.h"
+#include "ledger/device.h"
 #include "ledger/messages.h"
 #include "profile_command.h"
 #include "registry_command.h"
@@ -172,10 +173,7 @@ void describe_profile(CLI::App& app, CommandLine& line) {
 }
 
 int run(int argc, char** argv) {
-  std::string_view language = language_of_environment();
-  for (int i = 1; i + 1 < argc; ++i) {  // help is written before the options are known
-    if (std::string_view(argv[i]) == "--lang") language = language_for(argv[i + 1]);
-  }
+  const std::string_view language = language_of(argc, argv);
   CommandLine line(language);
   line.init.language = line.token.language = line.keygen.language = language;
   line.registry.language = line.inspect.language = line.verify.language = language;

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "ledger/files.h"
 #include "ledger/profile_check.h"
 #include "tool.h"
 #include "try.h"
@@ -33,7 +34,8 @@ Result<bool> check(const ProfileArguments& arguments) {
 int run_profile_check(const ProfileArguments& arguments) {
   const auto holds = check(arguments);
   if (!holds) return complain(arguments.language, holds.error());
-  return *holds ? kExitDone : kExitFailed;
+  const int written = finish(arguments.language, {});
+  return *holds ? written : kExitFailed;
 }
 
 }  // namespace nianlun

@@ -4,7 +4,8 @@
 
 #include "ledger/capture.h"
 #include "ledger/data_integrity.h"
-#include "ledger/messages.h"
+#include "ledger/device.h"
+#include "ledger/files.h"
 #include "ledger/time.h"
 #include "tool.h"
 #include "tool_sender.h"
@@ -27,14 +28,9 @@ Json strings(const std::vector<std::string>& values) {
   return Json::Array(values.begin(), values.end());
 }
 
-int send_event(const RegistryArguments& arguments, Json event) {
-  auto sender = ToolSender::open(
-      {arguments.server, arguments.key_files, arguments.store, std::string(arguments.language)});
-  if (!sender) return complain(arguments.language, sender.error());
-  if (auto added = (*sender)->add(event, {}); !added) {
-    return complain(arguments.language, added.error());
-  }
-  return (*sender)->send_all();
+int send_event(const RegistryArguments& arguments, const Json& event) {
+  return send_one(arguments.server, arguments.key_files, arguments.store, arguments.language,
+                  event);
 }
 
 Result<Json> names_of(const RegistryArguments& arguments) {
@@ -49,12 +45,6 @@ Result<Json> names_of(const RegistryArguments& arguments) {
   return names;
 }
 
-Result<Json> possession_of(const std::string& file) {
-  if (file != "-") return read_json_file(file);
-  const std::string content(std::istreambuf_iterator<char>(std::cin), {});
-  return Json::parse(content);
-}
-
 }  // namespace
 
 int run_party(const RegistryArguments& arguments) {
@@ -62,11 +52,11 @@ int run_party(const RegistryArguments& arguments) {
   if (!names) return complain(arguments.language, names.error());
   Json event = registry_event("nianlun:PartyEnrolled");
   event.set("nianlun:party", arguments.party).set("nianlun:name", *std::move(names));
-  return send_event(arguments, std::move(event));
+  return send_event(arguments, event);
 }
 
 int run_enrol(const RegistryArguments& arguments) {
-  auto possession = possession_of(arguments.possession_file);
+  auto possession = read_json_file(arguments.possession_file);
   if (!possession) return complain(arguments.language, possession.error());
   Json event = registry_event("nianlun:KeyEnrolled");
   event.set("nianlun:party", possession->text("party"))
@@ -74,19 +64,19 @@ int run_enrol(const RegistryArguments& arguments) {
       .set("nianlun:roles", strings(arguments.roles));
   const Json* proof = possession->find("proof");
   event.set("nianlun:possession", proof == nullptr ? Json() : *proof);
-  return send_event(arguments, std::move(event));
+  return send_event(arguments, event);
 }
 
 int run_roles(const RegistryArguments& arguments) {
   Json event = registry_event("nianlun:RolesChanged");
   event.set("nianlun:key", arguments.key_did).set("nianlun:roles", strings(arguments.roles));
-  return send_event(arguments, std::move(event));
+  return send_event(arguments, event);
 }
 
 int run_revoke(const RegistryArguments& arguments) {
   Json event = registry_event("nianlun:KeyRevoked");
   event.set("nianlun:key", arguments.key_did).set("nianlun:reason", arguments.reason);
-  return send_event(arguments, std::move(event));
+  return send_event(arguments, event);
 }
 
 int run_adopt(const RegistryArguments& arguments) {
@@ -94,23 +84,22 @@ int run_adopt(const RegistryArguments& arguments) {
   if (!profile) return complain(arguments.language, profile.error());
   Json event = registry_event("nianlun:ProfileAdopted");
   event.set("nianlun:profile", *std::move(profile));
-  return send_event(arguments, std::move(event));
+  return send_event(arguments, event);
 }
 
 int run_answer(const RegistryArguments& arguments) {
   Json event = registry_event("nianlun:ExceptionAnswered");
   event.set("nianlun:exception", arguments.exception).set("nianlun:outcome", arguments.outcome);
-  return send_event(arguments, std::move(event));
+  return send_event(arguments, event);
 }
 
 int run_possess(const RegistryArguments& arguments) {
   const auto possess = [&]() -> Result<Json> {
     TRY_ASSIGN(const std::vector<PrivateKey> keys, load_keys(arguments.key_files));
-    TRY_ASSIGN(const auto client, HttpClient::connect_to(arguments.server, {}));
-    TRY_ASSIGN(const LedgerInfo info, ledger_info(*client));
+    TRY_ASSIGN(const ToolSender sender, ToolSender::open(arguments.server, arguments.language));
     Json statement;
     statement.set("type", "KeyEnrolment")
-        .set("ledger", info.identity)
+        .set("ledger", sender.info().identity)
         .set("party", arguments.party)
         .set("key", keys.front().public_key().did());
     TRY_ASSIGN(Json proof, make_proof(statement, keys.front(), date_time(now_ms())));
@@ -120,7 +109,7 @@ int run_possess(const RegistryArguments& arguments) {
   const auto statement = possess();
   if (!statement) return complain(arguments.language, statement.error());
   std::cout << statement->dump() << '\n';
-  return kExitDone;
+  return finish(arguments.language, {});
 }
 
 }  // namespace nianlun

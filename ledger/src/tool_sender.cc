@@ -1,32 +1,41 @@
 #include "tool_sender.h"
 
-#include <iostream>
-
-#include "ledger/checkpoint.h"
+#include "ledger/device.h"
 #include "ledger/encoding.h"
+#include "ledger/event_maker.h"
 #include "ledger/messages.h"
-#include "ledger/note.h"
+#include "ledger/random.h"
 #include "tool.h"
+#include "trace_words.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
 
-/// The checkpoint that the server shows, if its own log key signed it.
-Result<std::optional<TreeHead>> checkpoint_of(HttpClient& client, const LedgerInfo& info) {
-  TRY_ASSIGN(const HttpResponse response,
-             client.send({.method = "GET", .target = "/checkpoint", .headers = {}, .body = {}}));
-  if (response.status != 200) return std::optional<TreeHead>();
-  TRY_ASSIGN(const NoteVerifier verifier, NoteVerifier::parse(info.log_key));
-  TRY_ASSIGN(const OpenedNote note, open_note(response.body, {&verifier, 1}));
-  TRY_ASSIGN(const Checkpoint checkpoint, parse_checkpoint(note.text));
-  return std::optional<TreeHead>({checkpoint.size, checkpoint.root});
+Result<Delivery> send_event(const std::string& server, const std::vector<std::string>& key_files,
+                            const std::string& store, std::string_view language,
+                            const Json& event) {
+  TRY_ASSIGN(const std::vector<PrivateKey> keys, load_keys(key_files));
+  TRY_ASSIGN(ToolSender sender, ToolSender::open(server, language));
+  TRY_ASSIGN(const auto outbox, Outbox::open(store));
+  TRY_ASSIGN(const std::uint64_t number, outbox->add(event, {}, now_ms()));
+  auto delivery = sender.send(*outbox, keys, [&](const Json& sent, const Json& outcome) {
+    say(language, "tool.not-accepted",
+        {{"where", std::string(sent.text("type"))},
+         {"outcome", outcome_word(outcome.text("outcome"), language)},
+         {"why", reasons_of(outcome, nullptr, language)}});
+  });
+  if (!delivery && delivery.error().code == ErrorCode::kInvalidArgument) {
+    // Nobody will mend it in the outbox, where it would hold up every later command.
+    TRY(outbox->remove(number));
+  }
+  return delivery;
 }
 
 }  // namespace
 
 std::string random_uuid_urn() {
-  Buffer octets = random_octets(16);
+  Buffer octets = fresh_octets(16);
   octets[6] = static_cast<char>((octets[6] & 0x0f) | 0x40);
   octets[8] = static_cast<char>((octets[8] & 0x3f) | 0x80);
   std::string digits = hex(octets);
@@ -34,47 +43,58 @@ std::string random_uuid_urn() {
   return "urn:uuid:" + digits;
 }
 
-Result<std::unique_ptr<ToolSender>> ToolSender::open(Options options) {
-  std::unique_ptr<ToolSender> sender(new ToolSender);
-  TRY_ASSIGN(sender->keys_, load_keys(options.key_files));
-  HttpClient::Options http;
-  http.tries = 5;
-  TRY_ASSIGN(sender->client_, HttpClient::connect_to(options.server, http));
-  TRY_ASSIGN(sender->info_, ledger_info(*sender->client_));
-  if (options.store.empty()) options.store = options.key_files.front() + ".outbox";
-  TRY_ASSIGN(sender->outbox_, Outbox::open(options.store));
-  sender->options_ = std::move(options);
-  return sender;
+Result<ToolSender> ToolSender::open(const std::string& server, std::string_view language) {
+  TRY_ASSIGN(Api api, Api::connect_to(server, language));
+  TRY_ASSIGN(LedgerInfo info, ledger_info(api));
+  return ToolSender(std::move(api), std::move(info), language);
 }
 
-Result<void> ToolSender::add(const Json& event, std::vector<std::string> disclosures) {
-  TRY(outbox_->add(event, std::move(disclosures), now_ms()));
-  return {};
+Result<Delivery> ToolSender::send(Outbox& outbox, const std::vector<PrivateKey>& keys,
+                                  std::function<void(const Json&, const Json&)> not_accepted) {
+  TRY_ASSIGN(const std::string note, api_.get_text("/checkpoint"));
+  TRY_ASSIGN(const Checkpoint checkpoint, open_checkpoint(note, info_));
+  DeliverOptions options;
+  options.context.ledger = info_.identity;
+  for (const PrivateKey& key : keys) options.context.keys.push_back(&key);
+  options.context.after = TreeHead{.size = checkpoint.size, .root = checkpoint.root};
+  options.not_accepted = std::move(not_accepted);
+  options.progress = progress_of(language_, "tool.sent-so-far");
+  options.waits_again = [this] { say(language_, "client.wait-again"); };
+  return deliver(outbox, api_, options);
 }
 
-int ToolSender::send_all() {
-  const auto after = checkpoint_of(*client_, info_);
-  if (!after) return complain(options_.language, after.error());
-  DeliverOptions deliver_options;
-  deliver_options.context.ledger = info_.identity;
-  for (const PrivateKey& key : keys_) deliver_options.context.keys.push_back(&key);
-  deliver_options.context.after = *after;
-  deliver_options.context.boot = boot_id();
-  deliver_options.stamp = [](Outbox::SealContext& context) {
-    context.now_ms = now_ms();
-    context.monotonic_ms = monotonic_ms();
-  };
-  deliver_options.progress = progress_of(options_.language, "tool.sent-so-far");
-  const auto delivery = deliver(*outbox_, *client_, deliver_options);
-  if (!delivery) return complain(options_.language, delivery.error());
-  say(options_.language, "tool.delivered",
+int send_one(const std::string& server, const std::vector<std::string>& key_files,
+             std::string store, std::string_view language, const Json& event) {
+  if (store.empty()) store = key_files.front() + ".outbox";
+  const auto delivery = send_event(server, key_files, store, language, event);
+  if (!delivery) return complain(language, delivery.error());
+  say(language, "tool.delivered",
       {{"accepted", std::to_string(delivery->accepted)},
        {"disputed", std::to_string(delivery->disputed)},
        {"refused", std::to_string(delivery->refused)}});
-  for (const Json& outcome : delivery->outcomes_not_accepted) {
-    std::cout << outcome.dump() << '\n';
-  }
   return delivery->disputed + delivery->refused == 0 ? kExitDone : kExitPartly;
+}
+
+std::string outcome_word(std::string_view outcome, std::string_view language) {
+  if (outcome == "accepted") return text(language, "tool.outcome-accepted");
+  if (outcome == "disputed") return text(language, "tool.outcome-disputed");
+  if (outcome == "refused") return text(language, "tool.outcome-refused");
+  return std::string(outcome);
+}
+
+std::string reasons_of(const Json& outcome, const Profile* profile, std::string_view language) {
+  const Profile::Step* step = nullptr;
+  if (profile != nullptr) {
+    if (const auto found = find_step(*profile, outcome.text("step"))) step = *found;
+  }
+  std::string reasons;
+  const Json* broken = outcome.find("broken");
+  if (broken == nullptr || !broken->is_array()) return reasons;
+  for (const Json& guard : broken->array()) {
+    if (!guard.is_string()) continue;
+    reasons += (reasons.empty() ? "" : "; ") + guard_text(step, guard.string(), language);
+  }
+  return reasons;
 }
 
 }  // namespace nianlun

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ledger/deliver.h"
-#include "ledger/http_client.h"
 #include "ledger/json.h"
+#include "ledger/ledger_info.h"
 #include "ledger/outbox.h"
+#include "ledger/profile.h"
 #include "ledger/result.h"
 #include "ledger/signature.h"
 
@@ -15,33 +18,36 @@ namespace nianlun {
 
 std::string random_uuid_urn();  ///< urn:uuid: of version 4
 
-/// How the tool writes: through an outbox of its key, sealed, to a server, so that what was broken
-/// off goes on where it stood.
+/// How the tool writes: through an outbox, sealed, to a server, so that what was broken off goes on
+/// where it stood.
 ///
 /// Threads: one.
 class ToolSender {
  public:
-  struct Options {
-    std::string server;
-    std::vector<std::string> key_files;  ///< the submitter's first
-    std::string store;                   ///< beside the first key, named after it, if empty
-    std::string language;
-  };
-  static Result<std::unique_ptr<ToolSender>> open(Options options);
+  static Result<ToolSender> open(const std::string& server, std::string_view language);
 
   const LedgerInfo& info() const { return info_; }
-  HttpClient& client() { return *client_; }
-  Result<void> add(const Json& event, std::vector<std::string> disclosures);
-  /// Sends all that waits; says what came of it; returns the exit code.
-  int send_all();
+  Api& api() { return api_; }
+  /// Sends all that waits in the outbox, sealed by the keys, the submitter's first.
+  Result<Delivery> send(Outbox& outbox, const std::vector<PrivateKey>& keys,
+                        std::function<void(const Json&, const Json&)> not_accepted);
 
  private:
-  ToolSender() = default;
-  Options options_;
+  ToolSender(Api api, LedgerInfo info, std::string_view language)
+      : api_(std::move(api)), info_(std::move(info)), language_(language) {}
+  Api api_;
   LedgerInfo info_;
-  std::vector<PrivateKey> keys_;
-  std::unique_ptr<HttpClient> client_;
-  std::unique_ptr<Outbox> outbox_;
+  std::string language_;
 };
+
+/// Sends one registry event through the outbox beside its key, or in `store`; says what came of it
+/// and returns the exit code. An event that the server refuses to record does not wait on.
+int send_one(const std::string& server, const std::vector<std::string>& key_files,
+             std::string store, std::string_view language, const Json& event);
+
+/// "disputed", "refused" or "accepted" in a language, and the reasons that a CaptureJob's outcome
+/// names.
+std::string outcome_word(std::string_view outcome, std::string_view language);
+std::string reasons_of(const Json& outcome, const Profile* profile, std::string_view language);
 
 }  // namespace nianlun

@@ -34,7 +34,7 @@ Json Teller::brief(const Item& item) const {
   Json json = Json().set("id", item.id).set("kind", item.kind);
   const Profile::Kind* kind = kind_of(item);
   json.set("kindName", kind == nullptr ? Json(Json::Object()) : texts_json(kind->text));
-  json.set("state", item.now.state);
+  json.set("state", item.now.state).set("recalled", item.recalled);
   const auto named = kind == nullptr ? decltype(kind->states)::const_iterator()
                                      : kind->states.find(item.now.state);
   const bool known = kind != nullptr && named != kind->states.end();

@@ -39,6 +39,22 @@ constexpr std::array<Id, 8> kRegistry = {
      {"nianlun:Endorsement", "trace.registry-endorsement"},
      {"nianlun:ExceptionAnswered", "trace.registry-exception-answered"}}};
 
+// Guards of the registry and of privacy.
+struct Words {
+  std::string_view guard;
+  std::string_view en;
+  std::string_view zh;
+};
+constexpr std::array<Words, 6> kWords = {
+    {{"exception", "It answers or confirms nothing that is known here.",
+      "所答复或确认的内容不存在。"},
+     {"party", "It names no organisation that is enrolled here.", "所指单位未在此登记。"},
+     {"possession", "It was not shown that the key is held.", "未能证明持有该密钥。"},
+     {"private", "Something that is to stay private was sent openly.",
+      "应当保密的内容以明文提交。"},
+     {"profile", "The rules that it names are not in order.", "所指规则不符合要求。"},
+     {"sequence", "It is out of order in what its device sent.", "与该设备的提交顺序不符。"}}};
+
 std::string_view id_of(std::span<const Id> ids, std::string_view name) {
   const auto found = std::ranges::find(ids, name, &Id::first);
   return found == ids.end() ? std::string_view() : found->second;
@@ -99,6 +115,17 @@ std::optional<std::string> filled_clause(std::string_view text, const Json& even
   return out;
 }
 
+std::string words_of(const Profile::Step* step, std::string_view guard, std::string_view language) {
+  if (step != nullptr) {
+    const auto found = std::ranges::find(step->guards, guard, &Profile::Guard::id);
+    if (found != step->guards.end()) return std::string(in_language(found->text, language));
+  }
+  if (const std::string_view id = id_of(kGuards, guard); !id.empty()) return text(language, id);
+  const auto words = std::ranges::find(kWords, guard, &Words::guard);
+  if (words != kWords.end()) return std::string(language == "zh" ? words->zh : words->en);
+  return std::string(guard);
+}
+
 }  // namespace
 
 Json texts_json(const Texts& texts) {
@@ -134,12 +161,12 @@ std::string filled(std::string_view text, const Json& event, const GenesisSettin
 
 std::string guard_text(const Profile::Step* step, std::string_view guard,
                        std::string_view language) {
-  if (step != nullptr) {
-    const auto found = std::ranges::find(step->guards, guard, &Profile::Guard::id);
-    if (found != step->guards.end()) return std::string(in_language(found->text, language));
+  std::string said = words_of(step, guard, language);
+  // Some are written as sentences, some are not; beside each other they look alike.
+  for (std::string_view stop : {".", "。"}) {
+    if (said.ends_with(stop)) said.erase(said.size() - stop.size());
   }
-  const std::string_view id = id_of(kGuards, guard);
-  return id.empty() ? std::string(guard) : text(language, id);
+  return said;
 }
 
 Json registry_name(std::string_view type) {

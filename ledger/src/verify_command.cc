@@ -1,11 +1,12 @@
 #include <iostream>
-#include <iterator>
 
 #include "inspect_command.h"
+#include "ledger/files.h"
 #include "ledger/messages.h"
 #include "ledger/receipt.h"
 #include "ledger/time.h"
 #include "tool.h"
+#include "tool_sender.h"
 #include "try.h"
 
 namespace nianlun {
@@ -14,12 +15,7 @@ namespace {
 constexpr int kExitFalse = 5;  ///< the receipt is well-formed, but does not hold
 
 Result<Receipt> load_receipt(const std::string& file) {
-  std::string content;
-  if (file == "-") {
-    content.assign(std::istreambuf_iterator<char>(std::cin), {});
-  } else {
-    TRY_ASSIGN(content, read_file(file, kReceiptBytesMax));
-  }
+  TRY_ASSIGN(const std::string content, read_file(file, kReceiptBytesMax));
   TRY_ASSIGN(const Json json, Json::parse(content));
   return parse_receipt(json);
 }
@@ -29,9 +25,10 @@ void print_facts(const VerifyArguments& arguments, const ReceiptFacts& facts) {
     std::cout << text(arguments.language, message, values) << '\n';
   };
   line("verify.holds", {{"index", std::to_string(facts.index)}});
-  line("verify.recorded", {{"time", date_time(facts.record_time_ms)},
-                           {"outcome", std::string(text(facts.verdict.outcome))},
-                           {"step", facts.verdict.step}});
+  line("verify.recorded",
+       {{"time", date_time(facts.record_time_ms)},
+        {"outcome", outcome_word(text(facts.verdict.outcome), arguments.language)},
+        {"step", facts.verdict.step}});
   for (std::size_t i = 0; i < facts.signers.size(); ++i) {
     const std::string party = i < facts.parties.size() ? facts.parties[i] : "";
     line(party.empty() ? "verify.signed-authority" : "verify.signed",
@@ -61,7 +58,7 @@ int run_verify(const VerifyArguments& arguments) {
   }
   if (!arguments.json) {
     print_facts(arguments, *facts);
-    return kExitDone;
+    return finish(arguments.language, {});
   }
   Json out;
   out.set("index", facts->index)
@@ -73,7 +70,7 @@ int run_verify(const VerifyArguments& arguments) {
       .set("parties", Json::Array(facts->parties.begin(), facts->parties.end()))
       .set("event", facts->event);
   std::cout << out.dump() << '\n';
-  return kExitDone;
+  return finish(arguments.language, {});
 }
 
 }  // namespace nianlun

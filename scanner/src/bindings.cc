@@ -1,6 +1,6 @@
 #include "bindings.h"
 
-#include "device.h"
+#include "ledger/device.h"
 #include "ledger/event_maker.h"
 #include "ledger/src/try.h"
 #include "terminal.h"

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "api.h"
 #include "field_store.h"
+#include "ledger/api.h"
 #include "ledger/outbox.h"
 #include "ledger/profile.h"
 

@@ -1,61 +1,20 @@
 #include "field_store.h"
 
-#include <algorithm>
-
-#include "files.h"
-#include "ledger/checkpoint.h"
 #include "ledger/encoding.h"
+#include "ledger/files.h"
 #include "ledger/hash.h"
-#include "ledger/note.h"
 #include "ledger/src/try.h"
 
 namespace nianlun::scanner {
 namespace {
 
-// Ids become names of files, so that only these are taken.
-bool is_profile_id(std::string_view id) {
-  return !id.empty() && id.size() <= 100 &&
-         id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == id.npos;
-}
-
-Unexpected senseless(std::string_view what) {
-  return fail(ErrorCode::kIo, "scanner.server-failed",
-              {{"status", "200"}, {"reason", std::string(what)}});
-}
-
-Result<Checkpoint> open_checkpoint(std::string_view note, const LedgerFacts& facts) {
-  TRY_ASSIGN(NoteVerifier verifier, NoteVerifier::parse(facts.log_key));
-  const std::vector<NoteVerifier> verifiers = {std::move(verifier)};
-  TRY_ASSIGN(const OpenedNote opened, open_note(note, verifiers));
-  TRY_ASSIGN(Checkpoint checkpoint, parse_checkpoint(opened.text));
-  if (checkpoint.origin == facts.origin) return checkpoint;
-  return fail(ErrorCode::kConflict, "scanner.other-ledger",
-              {{"here", facts.origin}, {"there", checkpoint.origin}});
+Result<Json> read_json_of_store(const std::filesystem::path& path) {
+  auto json = read_json_file(path);
+  if (json || json.error().code != ErrorCode::kCorrupted) return json;
+  return fail(ErrorCode::kCorrupted, "scanner.store-damaged", {{"path", path.string()}});
 }
 
 }  // namespace
-
-Result<LedgerFacts> parse_facts(const Json& json) {
-  LedgerFacts facts{.identity = std::string(json.text("identity")),
-                    .origin = std::string(json.text("origin")),
-                    .log_key = std::string(json.text("logKey")),
-                    .domain = std::string(json.text("domain")),
-                    .profiles = {}};
-  if (facts.identity.empty() || facts.origin.empty() || facts.domain.empty()) {
-    return senseless("/ledger");
-  }
-  if (const Json* labels = json.find("profiles"); labels != nullptr && labels->is_array()) {
-    for (const Json& label : labels->array()) {
-      if (!label.is_string()) return senseless("/ledger");
-      std::string id = label.string().substr(0, label.string().find('@'));
-      if (!is_profile_id(id)) return senseless("/ledger");
-      if (std::ranges::find(facts.profiles, id) == facts.profiles.end()) {
-        facts.profiles.push_back(std::move(id));
-      }
-    }
-  }
-  return facts;
-}
 
 std::filesystem::path FieldStore::profile_file(std::string_view id) const {
   return folder_ / "profiles" / (std::string(id) + ".json");
@@ -65,9 +24,9 @@ std::filesystem::path FieldStore::item_file(std::string_view id) const {
   return folder_ / "items" / (hex(sha256(id)) + ".json");
 }
 
-Result<LedgerFacts> FieldStore::pull(Api& api) {
+Result<LedgerInfo> FieldStore::pull(Api& api) {
   TRY_ASSIGN(const Json json, api.get_json("/ledger"));
-  TRY_ASSIGN(LedgerFacts facts, parse_facts(json));
+  TRY_ASSIGN(LedgerInfo facts, parse_ledger_info(json));
   if (const auto before = this->facts(); before && before->identity != facts.identity) {
     return fail(ErrorCode::kConflict, "scanner.other-ledger",
                 {{"here", before->identity}, {"there", facts.identity}});
@@ -75,7 +34,7 @@ Result<LedgerFacts> FieldStore::pull(Api& api) {
   for (const std::string& id : facts.profiles) {
     TRY_ASSIGN(const Json profile, api.get_json("/profiles/" + id));
     TRY_ASSIGN(const auto parsed, parse_profile(profile));
-    if (parsed->id != id) return senseless("/profiles/" + id);
+    if (parsed->id != id) return senseless_answer("/profiles/" + id);
     TRY(write_file(profile_file(id), profile.dump()));
   }
   TRY(write_file(folder_ / "ledger.json", json.dump()));
@@ -83,7 +42,7 @@ Result<LedgerFacts> FieldStore::pull(Api& api) {
   return facts;
 }
 
-Result<void> FieldStore::pull_checkpoint(Api& api, const LedgerFacts& facts) {
+Result<void> FieldStore::pull_checkpoint(Api& api, const LedgerInfo& facts) {
   TRY_ASSIGN(const std::string note, api.get_text("/checkpoint"));
   TRY_ASSIGN(const Checkpoint now, open_checkpoint(note, facts));
   if (const auto before = checkpoint()) {
@@ -97,20 +56,20 @@ Result<void> FieldStore::pull_checkpoint(Api& api, const LedgerFacts& facts) {
   return write_file(folder_ / "checkpoint", note);
 }
 
-Result<LedgerFacts> FieldStore::facts() const {
-  auto json = read_json(folder_ / "ledger.json");
+Result<LedgerInfo> FieldStore::facts() const {
+  auto json = read_json_of_store(folder_ / "ledger.json");
   if (!json && json.error().code == ErrorCode::kNotFound) {
     return fail(ErrorCode::kNotFound, "scanner.not-pulled", {{"path", folder_.string()}});
   }
   if (!json) return Unexpected{std::move(json).error()};
-  return parse_facts(*json);
+  return parse_ledger_info(*json);
 }
 
 Result<std::shared_ptr<const Profile>> FieldStore::profile(std::string_view id) const {
   if (!is_profile_id(id)) {
     return fail(ErrorCode::kInvalidArgument, "scanner.no-profile", {{"profile", std::string(id)}});
   }
-  auto json = read_json(profile_file(id));
+  auto json = read_json_of_store(profile_file(id));
   if (!json && json.error().code == ErrorCode::kNotFound) {
     return fail(ErrorCode::kNotFound, "scanner.no-profile", {{"profile", std::string(id)}});
   }
@@ -144,7 +103,7 @@ Result<void> FieldStore::keep_item(std::string_view id, const KnownItem& item) {
 }
 
 std::optional<KnownItem> FieldStore::item(std::string_view id) const {
-  const auto json = read_json(item_file(id));
+  const auto json = read_json_of_store(item_file(id));
   if (!json || json->text("id") != id) return std::nullopt;
   const Json* view = json->find("view");
   const Json* steps = json->find("steps");

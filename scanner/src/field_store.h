@@ -7,19 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "api.h"
+#include "ledger/api.h"
 #include "ledger/json.h"
+#include "ledger/ledger_info.h"
 #include "ledger/profile.h"
 #include "ledger/result.h"
 #include "ledger/seal.h"
 
 namespace nianlun::scanner {
-
-/// What GET /ledger says of a ledger.
-struct LedgerFacts {
-  std::string identity, origin, log_key, domain;
-  std::vector<std::string> profiles;  ///< ids, without versions
-};
 
 struct KnownItem {
   Json view;   ///< as the server described it
@@ -41,9 +36,9 @@ class FieldStore {
 
   /// Fetches the facts, the profiles and the checkpoint. Further errors: those of Api;
   /// kConflict  the server has another ledger, or another history of it
-  Result<LedgerFacts> pull(Api& api);
+  Result<LedgerInfo> pull(Api& api);
 
-  Result<LedgerFacts> facts() const;
+  Result<LedgerInfo> facts() const;
   /// kInvalidArgument  no profile may have that id
   Result<std::shared_ptr<const Profile>> profile(std::string_view id) const;
   /// All of them, as far as they are here.
@@ -58,11 +53,8 @@ class FieldStore {
  private:
   std::filesystem::path profile_file(std::string_view id) const;
   std::filesystem::path item_file(std::string_view id) const;
-  Result<void> pull_checkpoint(Api& api, const LedgerFacts& facts);
+  Result<void> pull_checkpoint(Api& api, const LedgerInfo& facts);
   std::filesystem::path folder_;
 };
-
-/// kIo  the answer of GET /ledger makes no sense
-Result<LedgerFacts> parse_facts(const Json& json);
 
 }  // namespace nianlun::scanner

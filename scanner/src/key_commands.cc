@@ -1,7 +1,7 @@
 #include "commands.h"
-#include "device.h"
 #include "field_store.h"
 #include "ledger/data_integrity.h"
+#include "ledger/device.h"
 #include "ledger/signature.h"
 #include "ledger/src/try.h"
 #include "ledger/time.h"
@@ -30,7 +30,7 @@ Result<int> enrol(const EnrolArguments& arguments, const Terminal& terminal) {
   TRY_ASSIGN(const PrivateKey key, PrivateKey::load(arguments.key));
   std::string ledger = arguments.ledger;
   if (ledger.empty()) {
-    TRY_ASSIGN(const LedgerFacts facts, FieldStore(arguments.store).facts());
+    TRY_ASSIGN(const LedgerInfo facts, FieldStore(arguments.store).facts());
     ledger = facts.identity;
   }
   Json statement;

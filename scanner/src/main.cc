@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "decode_command.h"
+#include "ledger/device.h"
 #include "ledger/messages.h"
 
 namespace nianlun::scanner {
@@ -133,9 +134,6 @@ class CommandLine {
 }  // namespace nianlun::scanner
 
 int main(int argc, char** argv) {
-  std::string language(nianlun::language_of_environment());
-  for (int i = 1; i + 1 < argc; ++i) {  // help is written before the options are known
-    if (std::string_view(argv[i]) == "--lang") language = nianlun::language_for(argv[i + 1]);
-  }
+  const std::string language(nianlun::language_of(argc, argv));
   return nianlun::scanner::CommandLine(language).run(argc, argv);
 }

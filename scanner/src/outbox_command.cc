@@ -2,9 +2,9 @@
 
 #include "bindings.h"
 #include "commands.h"
-#include "device.h"
 #include "field_store.h"
 #include "guard_texts.h"
+#include "ledger/device.h"
 #include "ledger/event_maker.h"
 #include "ledger/messages.h"
 #include "ledger/outbox.h"

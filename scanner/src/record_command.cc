@@ -5,10 +5,11 @@
 
 #include "bindings.h"
 #include "commands.h"
-#include "device.h"
 #include "field_store.h"
+#include "ledger/device.h"
 #include "ledger/event_maker.h"
 #include "ledger/outbox.h"
+#include "ledger/random.h"
 #include "ledger/signature.h"
 #include "ledger/src/try.h"
 #include "ledger/time.h"
@@ -90,7 +91,7 @@ Result<When> when(const std::string& text) {
 class Recorder {
  public:
   Recorder(const Terminal& terminal, const RecordArguments& arguments,
-           std::shared_ptr<const Profile> profile, const Profile::Step& step, LedgerFacts facts,
+           std::shared_ptr<const Profile> profile, const Profile::Step& step, LedgerInfo facts,
            std::unique_ptr<Outbox> outbox, Bindings bindings)
       : terminal_(terminal),
         arguments_(arguments),
@@ -103,7 +104,7 @@ class Recorder {
 
   Result<int> run() {
     request_.step = step_.name;
-    request_.random_16 = random_16;
+    request_.random_16 = [] { return fresh_octets(16); };
     for (const std::string& value : arguments_.values) {
       const std::size_t equals = value.find('=');
       if (equals == value.npos || equals == 0) {
@@ -322,7 +323,7 @@ class Recorder {
   const RecordArguments& arguments_;
   std::shared_ptr<const Profile> profile_;
   const Profile::Step& step_;
-  LedgerFacts facts_;
+  LedgerInfo facts_;
   std::unique_ptr<Outbox> outbox_;
   Bindings bindings_;
   ScanReader reader_;
@@ -334,7 +335,7 @@ class Recorder {
 
 Result<int> record(const RecordArguments& arguments, const Terminal& terminal) {
   FieldStore store(arguments.store);
-  TRY_ASSIGN(LedgerFacts facts, store.facts());
+  TRY_ASSIGN(LedgerInfo facts, store.facts());
   const std::string profile_id = arguments.step.substr(0, arguments.step.find('/'));
   TRY_ASSIGN(auto profile, store.profile(profile_id));
   TRY_ASSIGN(const Profile::Step* step, find_step(*profile, arguments.step));

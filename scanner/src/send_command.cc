@@ -1,15 +1,12 @@
 #include <map>
-#include <optional>
 
 #include "bindings.h"
 #include "commands.h"
-#include "device.h"
 #include "field_store.h"
 #include "guard_texts.h"
-#include "ledger/encoding.h"
+#include "ledger/deliver.h"
 #include "ledger/event_maker.h"
 #include "ledger/outbox.h"
-#include "ledger/seal.h"
 #include "ledger/src/try.h"
 
 namespace nianlun::scanner {
@@ -25,61 +22,19 @@ class Send {
   Result<int> run(Outbox::SealContext context) {
     TRY_ASSIGN(const std::uint64_t waiting, outbox_.count(OutboxState::kWaiting));
     TRY_ASSIGN(const std::uint64_t sealed, outbox_.count(OutboxState::kSealed));
-    const std::uint64_t total = waiting + sealed;
-    while (true) {
-      context.now_ms = now_ms();
-      context.monotonic_ms = monotonic_ms();
-      TRY_ASSIGN(const std::optional<Json> document, outbox_.next_document(context));
-      if (!document) break;
-      TRY_ASSIGN(const Json job, job_of(*document));
-      TRY(outbox_.answered(job));
-      report(*document, job);
-      terminal_.say("scanner.sent-so-far",
-                    {{"count", std::to_string(sent())}, {"total", std::to_string(total)}});
-    }
-    summary();
-    return disputed_ + refused_ == 0 ? kDone : kNotAllAccepted;
+    DeliverOptions options;
+    options.context = std::move(context);
+    options.not_accepted = [&](const Json& event, const Json& outcome) { tell(event, outcome); };
+    options.progress = [&, total = std::to_string(waiting + sealed)](std::uint64_t sent) {
+      terminal_.say("scanner.sent-so-far", {{"count", std::to_string(sent)}, {"total", total}});
+    };
+    options.waits_again = [&] { terminal_.say("client.wait-again"); };
+    TRY_ASSIGN(const Delivery delivery, deliver(outbox_, api_, options));
+    summary(delivery);
+    return delivery.disputed + delivery.refused == 0 ? kDone : kNotAllAccepted;
   }
 
  private:
-  std::uint64_t sent() const { return accepted_ + disputed_ + refused_; }
-
-  /// The answer to a document. A server that refuses it as a whole is asked whether it has it after
-  /// all, from an earlier attempt; only if it has not may the events go into another seal.
-  Result<Json> job_of(const Json& document) {
-    auto job = api_.capture(document.dump());
-    if (job || job.error().code != ErrorCode::kInvalidArgument) return job;
-    const Json* made = document.find("nianlun:seal");
-    if (made == nullptr) return job;
-    TRY_ASSIGN(const Seal seal, parse_seal(*made));
-    auto earlier = api_.get_json("/capture/" + hex(seal.hash));
-    if (earlier) return earlier;
-    if (earlier.error().code == ErrorCode::kNotFound) {
-      TRY(outbox_.unseal());
-      terminal_.say("scanner.wait-again");
-    }
-    return job;
-  }
-
-  void report(const Json& document, const Json& job) {
-    const Json* body = document.find("epcisBody");
-    const Json* events = body == nullptr ? nullptr : body->find("eventList");
-    const Json* outcomes = job.find("nianlun:outcomes");
-    if (outcomes == nullptr || !outcomes->is_array()) return;
-    for (const Json& outcome : outcomes->array()) {
-      const std::string_view word = outcome.text("outcome");
-      if (word == "accepted") {
-        ++accepted_;
-        continue;
-      }
-      ++(word == "refused" ? refused_ : disputed_);
-      const auto position = outcome.integer("position");
-      const bool known = events != nullptr && events->is_array() && position && *position >= 0 &&
-                         static_cast<std::size_t>(*position) < events->array().size();
-      tell(known ? events->array()[static_cast<std::size_t>(*position)] : Json(), outcome);
-    }
-  }
-
   void tell(const Json& event, const Json& outcome) {
     const std::string step(event.text("nianlun:step").empty() ? outcome.text("step")
                                                               : event.text("nianlun:step"));
@@ -117,25 +72,28 @@ class Send {
     return items.empty() ? std::string(event.text("eventID")) : items;
   }
 
-  void summary() const {
+  void summary(const Delivery& delivery) const {
     Json line;
-    line.set("accepted", accepted_).set("disputed", disputed_).set("refused", refused_);
-    terminal_.write(line, sent() == 0 ? "scanner.nothing-to-send" : "scanner.sent",
-                    {{"accepted", std::to_string(accepted_)},
-                     {"disputed", std::to_string(disputed_)},
-                     {"refused", std::to_string(refused_)}});
+    line.set("accepted", delivery.accepted)
+        .set("disputed", delivery.disputed)
+        .set("refused", delivery.refused)
+        .set("duplicates", delivery.duplicates);
+    terminal_.write(line, delivery.sent() == 0 ? "scanner.nothing-to-send" : "scanner.sent",
+                    {{"accepted", std::to_string(delivery.accepted)},
+                     {"disputed", std::to_string(delivery.disputed)},
+                     {"refused", std::to_string(delivery.refused)},
+                     {"duplicates", std::to_string(delivery.duplicates)}});
   }
 
   const Terminal& terminal_;
   Outbox& outbox_;
   Api& api_;
   std::map<std::string, std::shared_ptr<const Profile>, std::less<>> profiles_;
-  std::uint64_t accepted_ = 0, disputed_ = 0, refused_ = 0;
 };
 
 /// The ledger is looked at first: what it says now is what the seals come after. Rules that this
 /// device cannot read are no reason to keep its events back.
-Result<LedgerFacts> pulled(FieldStore& store, Api& api, const Terminal& terminal) {
+Result<LedgerInfo> pulled(FieldStore& store, Api& api, const Terminal& terminal) {
   auto facts = store.pull(api);
   if (facts || facts.error().code == ErrorCode::kConflict || is_unreachable(facts.error())) {
     return facts;
@@ -155,12 +113,11 @@ Result<int> send(const SendArguments& arguments, const Terminal& terminal) {
   FieldStore store(arguments.store);
   TRY_ASSIGN(const auto outbox, Outbox::open(store.outbox()));
   TRY_ASSIGN(Api api, Api::connect_to(arguments.server, terminal.language));
-  TRY_ASSIGN(const LedgerFacts facts, pulled(store, api, terminal));
+  TRY_ASSIGN(const LedgerInfo facts, pulled(store, api, terminal));
   Outbox::SealContext context;
   context.ledger = facts.identity;
   for (const PrivateKey& key : keys) context.keys.push_back(&key);
   context.after = store.checkpoint();
-  context.boot = boot_id();
   context.events_max = arguments.events_max;
   return Send(terminal, store, *outbox, api).run(std::move(context));
 }

@@ -3,8 +3,8 @@
 
 #include "commands.h"
 #include "decode_command.h"
-#include "device.h"
 #include "field_store.h"
+#include "ledger/device.h"
 #include "ledger/src/try.h"
 #include "ledger/time.h"
 #include "scanned.h"
@@ -26,7 +26,7 @@ std::string name_and_id(std::string name, std::string_view id) {
 
 class Show {
  public:
-  Show(const Terminal& terminal, FieldStore* store, Api* api, LedgerFacts facts)
+  Show(const Terminal& terminal, FieldStore* store, Api* api, LedgerInfo facts)
       : terminal_(terminal), store_(store), api_(api), facts_(std::move(facts)) {}
 
   void scan(const Scan& scan) {
@@ -147,17 +147,16 @@ class Show {
   const Terminal& terminal_;
   FieldStore* store_;
   Api* api_;
-  LedgerFacts facts_;
+  LedgerInfo facts_;
   int exit_code_ = kDone;
 };
 
-Result<LedgerFacts> facts_for(FieldStore* store, Api* api) {
+Result<LedgerInfo> facts_for(FieldStore* store, Api* api) {
   if (store != nullptr) {
     auto kept = store->facts();
     if (kept || api == nullptr) return kept;
   }
-  TRY_ASSIGN(const Json json, api->get_json("/ledger"));
-  return parse_facts(json);
+  return ledger_info(*api);
 }
 
 Result<int> show(const ShowArguments& arguments, const Terminal& terminal) {
@@ -169,7 +168,7 @@ Result<int> show(const ShowArguments& arguments, const Terminal& terminal) {
   }
   if (!store && !api) return fail(ErrorCode::kInvalidArgument, "scanner.server-or-store");
   FieldStore* const store_or_none = store ? &*store : nullptr;
-  TRY_ASSIGN(LedgerFacts facts, facts_for(store_or_none, api ? &*api : nullptr));
+  TRY_ASSIGN(LedgerInfo facts, facts_for(store_or_none, api ? &*api : nullptr));
   ScanReader reader(terminal, facts.domain);
   Show shown(terminal, store_or_none, api ? &*api : nullptr, std::move(facts));
   for (const std::string& code : arguments.codes) {
@@ -181,7 +180,7 @@ Result<int> show(const ShowArguments& arguments, const Terminal& terminal) {
 Result<int> pull(const PullArguments& arguments, const Terminal& terminal) {
   TRY_ASSIGN(Api api, Api::connect_to(arguments.server, terminal.language));
   FieldStore store(arguments.store);
-  TRY_ASSIGN(const LedgerFacts facts, store.pull(api));
+  TRY_ASSIGN(const LedgerInfo facts, store.pull(api));
   const auto checkpoint = store.checkpoint();
   const std::string size = std::to_string(checkpoint ? checkpoint->size : 0);
   Json line;

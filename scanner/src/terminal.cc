@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "decode_command.h"
+#include "ledger/api.h"
 #include "ledger/messages.h"
 
 namespace nianlun::scanner {
@@ -43,12 +44,6 @@ int Terminal::finish(const Result<int>& result) const {
   if (result) return *result;
   say("", result.error());
   return is_unreachable(result.error()) ? kUnreachable : kFailed;
-}
-
-bool is_unreachable(const Error& error) {
-  const bool of_server =
-      error.message.starts_with("http.") || error.message == "scanner.server-failed";
-  return of_server && (error.code == ErrorCode::kIo || error.code == ErrorCode::kBusy);
 }
 
 }  // namespace nianlun::scanner

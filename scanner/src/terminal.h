@@ -35,7 +35,4 @@ struct Terminal {
   int finish(const Result<int>& result) const;
 };
 
-/// Whether the error says that there was no server to talk to.
-bool is_unreachable(const Error& error);
-
 }  // namespace nianlun::scanner

@@ -203,7 +203,7 @@ Result<std::vector<Code>> DecodeWorker::decode_file(const std::filesystem::path&
   std::ifstream in(path, std::ios::binary);
   std::error_code ignored;
   if (!in || std::filesystem::is_directory(path, ignored)) {
-    return fail(ErrorCode::kNotFound, "scanner.cannot-read", {{"path", path.string()}});
+    return fail(ErrorCode::kNotFound, "client.cannot-read", {{"path", path.string()}});
   }
   // One octet above the limit is enough to know; the size of a pipe or device is not told ahead.
   const std::size_t limit_bytes = impl_->options.limits.bytes_max + 1;
@@ -216,7 +216,7 @@ Result<std::vector<Code>> DecodeWorker::decode_file(const std::filesystem::path&
     in.read(file.data() + before, static_cast<std::streamsize>(wanted));
     file.resize(before + static_cast<std::size_t>(in.gcount()));
   }
-  if (in.bad()) return fail(ErrorCode::kIo, "scanner.cannot-read", {{"path", path.string()}});
+  if (in.bad()) return fail(ErrorCode::kIo, "client.cannot-read", {{"path", path.string()}});
   return decode(file);
 }
 

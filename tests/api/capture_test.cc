@@ -59,15 +59,24 @@ struct Served {
         .request("POST", "/capture", "Content-Type: application/ld+json\r\n" + std::string(headers),
                  document);
   }
-  // A capture in which the authority enrols a party.
-  std::string document(const std::string& party, bool sealed = true) const {
+  static CaptureEvent enrolment(const std::string& party) {
     Json name;
     name.set("en", party).set("zh", party);
     Json event = registry_event("nianlun:PartyEnrolled");
     event.set("nianlun:party", "https://id.example.org/party/" + party);
     event.set("nianlun:name", std::move(name));
-    const CaptureEvent made = capture_event(event, nullptr).value();
-    const Json seal = sealed ? seal_of(made, ledger->identity(), 2) : Json();
+    return capture_event(event, nullptr).value();
+  }
+  // A capture in which the authority enrols a party, and beside it one that it does not name.
+  std::string mixed(const std::string& party, std::uint64_t sequence) const {
+    const std::vector<CaptureEvent> made = {
+        enrolment(party), capture_event(registry_event("nianlun:PartyEnrolled"), nullptr).value()};
+    return capture_document(made, seal_of(made, ledger->identity(), sequence), {}, kNow).dump();
+  }
+  // A capture in which the authority enrols a party.
+  std::string document(const std::string& party, bool sealed = true) const {
+    const CaptureEvent made = enrolment(party);
+    const Json seal = sealed ? seal_of({&made, 1}, ledger->identity(), 2) : Json();
     return capture_document({&made, 1}, seal, {}, kNow).dump();
   }
 };
@@ -120,6 +129,46 @@ TEST_CASE("an unsealed capture is sealed for the party of its token and judged a
   REQUIRE(job.find("errors")->array().size() == 1);
   CHECK(job.find("errors")->array().front().text("type") == "epcisException:ValidationException");
   CHECK(served.get(answer.header("location")).body == answer.body);
+}
+
+TEST_CASE("a refusal says why in the language of who asks, not by the ids of guards alone") {
+  Served served;
+  const Answer answer = served.post(served.document("press", false),
+                                    "Authorization: Bearer party-token\r\nAccept-Language: en\r\n");
+  REQUIRE(answer.status == 202);
+  const auto said = [&](const std::string& language) {
+    const Answer job = served.get(answer.header("location") + "?lang=" + language);
+    const Json json = Json::parse(job.body).value();
+    const Json& outcome = json.find("nianlun:outcomes")->array().front();
+    const Json& error = json.find("errors")->array().front();
+    CHECK(outcome.find("reasons")->array().front().text("guard") == "authority");
+    CHECK(*error.find("nianlun:reasons") == *outcome.find("reasons"));
+    const std::string reason(outcome.find("reasons")->array().front().text("text"));
+    CHECK(error.text("detail").find(reason) != std::string_view::npos);
+    return reason;
+  };
+  CHECK(said("en") == "It needs the signatures of the ledger's authority");
+  CHECK(said("zh") == "需要账本管理机构的签名");
+}
+
+TEST_CASE("what a capture asked for is said where it made a difference, by POST and GET alike") {
+  const auto behaviour = [](Served& served, const std::string& document,
+                            std::string_view headers) -> std::string {
+    const Answer answer = served.post(document, headers);
+    CAPTURE(answer.body);
+    REQUIRE(answer.status == 202);
+    CHECK(served.get(answer.header("location")).body == answer.body);
+    return std::string(Json::parse(answer.body).value().text("captureErrorBehaviour"));
+  };
+  const std::string proceed = "GS1-Capture-Error-Behaviour: proceed\r\n";
+  Served all_or_none;
+  CHECK(behaviour(all_or_none, all_or_none.mixed("press", 2), "") == "rollback");
+  Served each;
+  CHECK(behaviour(each, each.mixed("press", 2), proceed) == "proceed");
+  Served same;
+  CHECK(behaviour(same, same.document("press"), "") == "");
+  // The enrolment was taken before: that it stands does not mean that this one proceeded.
+  CHECK(behaviour(same, same.mixed("press", 3), "") == "");
 }
 
 TEST_CASE("a full queue is answered 503 with the time to wait") {

@@ -130,6 +130,24 @@ TEST_CASE("a voided entry stays on the page and says who declared it an error") 
   CHECK(has(html, "Declared an error by 城东分馆 East Branch on 10 May 2026, 09:01"));
 }
 
+TEST_CASE("a position opens the map of the phone, and only a position is a link") {
+  PagesWorld world;
+  world.title(R"("geo:39.1,115.9")");
+  CHECK(has(page_of(world, "en"), "<dd><a href=\"geo:39.1,115.9\">39.1,115.9</a></dd>"));
+  world.title(R"("geo:1\" onclick=\"x")");
+  CHECK_FALSE(has(page_of(world, "en"), "\" onclick"));
+  world.title(R"("javascript:x")");
+  CHECK(has(page_of(world, "en"), "<dd>javascript:x</dd>"));
+}
+
+TEST_CASE("what a thing comes from is shown as recalled where it is") {
+  PagesWorld world;
+  const std::string note = "<span class=\"note\"> · Recalled: do not use</span>";
+  CHECK_FALSE(has(page_of(world, "en"), note));
+  world.recall();
+  CHECK(has(page_of(world, "en"), note));
+}
+
 TEST_CASE("what existed before the ledger is shown as such") {
   PagesWorld world;
   const std::string old = "https://id.example.org/book/old";

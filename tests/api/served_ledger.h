@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,10 +29,11 @@ inline Json registry_event(std::string_view type) {
   return event;
 }
 
-inline Json seal_of(const CaptureEvent& event, const std::string& ledger, std::uint64_t sequence) {
+inline Json seal_of(std::span<const CaptureEvent> events, const std::string& ledger,
+                    std::uint64_t sequence) {
   SealDraft draft;
   draft.ledger = ledger;
-  draft.leaves = leaves_of({&event, 1});
+  draft.leaves = leaves_of(events);
   draft.sequence = sequence;
   draft.sealed_at_ms = kNow;
   draft.boot = "test";
@@ -58,7 +60,7 @@ inline void create_ledger(const LedgerOptions& options) {
   Admission admission;
   admission.time_ms = kNow;
   CaptureEvent sealed = capture_event(event, nullptr).value();
-  admission.seal = parse_seal(seal_of(sealed, kOrigin, 1)).value();
+  admission.seal = parse_seal(seal_of({&sealed, 1}, kOrigin, 1)).value();
   admission.events.push_back({std::move(sealed), base64url(std::string(16, 's')), {}});
   const auto created = Ledger::create(options, admission, key_of('l'), key_of('g'));
   REQUIRE_MESSAGE(created, (created ? "" : created.error().message));

@@ -3,6 +3,7 @@
 #include "ledger/tag_code.h"
 #include "ledger/trace.h"
 #include "small_ledger.h"
+#include "trace_words.h"
 
 namespace nianlun {
 namespace {
@@ -218,6 +219,38 @@ TEST_CASE("next steps are those that kind, state and role allow") {
   const Json& step = steps.find("steps")->array().at(1);
   CHECK(step.find("items")->array().at(0).text("in") == "epcList");
   CHECK(step.find("public")->array().size() == 2);
+}
+
+TEST_CASE("what every profile asks has words in both languages, never an id") {
+  for (const char* guard :
+       {"authority", "conflict", "correction", "duplicate", "exception", "identity", "key",
+        "order",     "party",    "possession", "private",   "profile",   "refold",   "required",
+        "revoked",   "role",     "rollback",   "sequence",  "state",     "step",     "time"}) {
+    CAPTURE(guard);
+    const std::string english = guard_text(nullptr, guard, "en");
+    const std::string chinese = guard_text(nullptr, guard, "zh");
+    CHECK(english.find(' ') != english.npos);
+    CHECK_FALSE(english.ends_with("."));
+    CHECK(chinese != english);
+    CHECK_FALSE(chinese.ends_with("。"));
+  }
+  CHECK(guard_text(nullptr, "nobody-wrote-this", "en") == "nobody-wrote-this");
+}
+
+TEST_CASE("what a thing comes from says that it is recalled itself") {
+  SmallLedger ledger = lent_book();
+  const std::string batch = "https://id.example.org/batch/7";
+  ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-04-01T02:00:00.000Z"})", "printed", 1,
+                {{batch, "batch", {"printed", "", "", 1}}});
+  ledger.comes_from(std::string(kBook), batch);
+  const auto is_recalled = [&] {
+    const Json view = good(item_view(ledger, kBook, {}));
+    return view.find("ancestors")->array().at(0).find("recalled")->boolean();
+  };
+  CHECK_FALSE(is_recalled());
+  ledger.item(batch).recalled = true;
+  ledger.put(ledger.item(batch));
+  CHECK(is_recalled());
 }
 
 }  // namespace

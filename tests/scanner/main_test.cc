@@ -33,7 +33,7 @@ TEST_CASE("every subcommand has help in both languages, and wrong options are a 
   for (const std::string name :
        {"decode", "keygen", "enrol", "pull", "show", "record", "outbox", "send"}) {
     const Ran english = scanner("--lang en " + name + " --help");
-    const Ran chinese = scanner("--lang zh " + name + " --help");
+    const Ran chinese = scanner("--lang=zh " + name + " --help");
     CHECK(english.exit_code == 0);
     CHECK(chinese.exit_code == 0);
     CHECK_MESSAGE(english.out.find("scanner.help") == std::string::npos, english.out);

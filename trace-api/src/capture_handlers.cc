@@ -1,10 +1,15 @@
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "ledger/encoding.h"
 #include "ledger/hash.h"
 #include "ledger/ingress.h"
 #include "ledger/messages.h"
+#include "ledger/src/profile_book.h"
+#include "ledger/src/trace_words.h"
 #include "ledger/src/try.h"
 #include "ledger/time.h"
 #include "problem.h"
@@ -15,15 +20,58 @@ namespace {
 
 constexpr std::size_t kSaltOctets = 16;
 
-Json refusal(const EventResult& event, std::string_view language) {
-  std::string guards;
-  for (const std::string& id : event.verdict.broken) guards += (guards.empty() ? "" : ", ") + id;
+// What a guard that was broken says to people, by the profile that judged the record; the registry
+// and the rules that every profile has are worded by the ledger.
+class Reasons {
+ public:
+  Reasons(const Reading& reading, std::string_view language)
+      : reading_(reading), language_(language) {}
+
+  /// [{"guard", "text"}]
+  Result<Json> of(const EventResult& event) {
+    Json reasons(Json::Array{});
+    if (event.verdict.broken.empty()) return reasons;
+    if (book_ == nullptr) {
+      TRY_ASSIGN(book_, ProfileBook::load(reading_.state()));
+    }
+    TRY_ASSIGN(const StoredRecord stored, reading_.record(event.index));
+    const std::shared_ptr<const Profile> profile = book_->labelled(stored.record.profile);
+    const std::size_t slash = event.verdict.step.find('/');
+    const Profile::Step* step = nullptr;
+    if (profile != nullptr && slash != std::string::npos) {
+      step = profile->step(std::string_view(event.verdict.step).substr(slash + 1));
+    }
+    for (const std::string& guard : event.verdict.broken) {
+      Json reason;
+      reason.set("guard", guard).set("text", guard_text(step, guard, language_));
+      reasons.push(std::move(reason));
+    }
+    return reasons;
+  }
+
+ private:
+  const Reading& reading_;
+  std::string_view language_;
+  std::shared_ptr<const ProfileBook> book_;
+};
+
+std::string in_one_sentence(const Json& reasons, std::string_view language) {
+  std::string sentence;
+  for (const Json& reason : reasons.array()) {
+    if (!sentence.empty()) sentence += text(language, "page.list-comma");
+    sentence += reason.text("text");
+  }
+  return sentence;
+}
+
+Json refusal(const EventResult& event, const Json& reasons, std::string_view language) {
+  const std::string guards = in_one_sentence(reasons, language);
   Json json = problem_json(400, text(language, "api.refused", {{"guards", guards}}), language);
-  json.set("instance", "/records/" + std::to_string(event.index));
+  json.set("instance", "/records/" + std::to_string(event.index)).set("nianlun:reasons", reasons);
   return json;
 }
 
-Json outcome_json(const EventResult& event, std::uint64_t position) {
+Json outcome_json(const EventResult& event, std::uint64_t position, Json reasons) {
   Json broken(Json::Array{});
   for (const std::string& id : event.verdict.broken) broken.push(id);
   Json json;
@@ -32,13 +80,31 @@ Json outcome_json(const EventResult& event, std::uint64_t position) {
       .set("outcome", text(event.verdict.outcome))
       .set("step", event.verdict.step)
       .set("broken", std::move(broken))
+      .set("reasons", std::move(reasons))
       .set("duplicate", event.duplicate);
   return json;
 }
 
+// Which behaviour was asked for, as far as it follows from what became of the events; "" if both
+// would have come to the same. The log does not keep it, and an answer that a repeated capture or
+// a rebuilt ledger could not give again would be no answer of the ledger.
+std::string_view error_behaviour(const CaptureResult& result) {
+  bool refused = false;
+  bool taken = false;
+  for (const EventResult& event : result.events) {
+    const bool is_refused = event.verdict.outcome == Outcome::kRefused;
+    if (!event.duplicate && event.verdict.broken == std::vector<std::string>{"rollback"}) {
+      return "rollback";
+    }
+    refused = refused || is_refused;
+    // A duplicate was taken with an earlier capture, which says nothing about this one.
+    taken = taken || (!event.duplicate && !is_refused);
+  }
+  return refused && taken ? "proceed" : "";
+}
+
 // The job of a capture, read from the ledger: so a repeated capture and a later question get the
-// very same answer as the first. The ledger does not keep which behaviour was asked for; "proceed"
-// is said where it made a difference.
+// very same answer as the first.
 Result<Json> capture_job(const Reading& reading, const Hash& seal, std::string_view language) {
   const auto record_of = [&](std::uint64_t index) -> Result<Record> {
     TRY_ASSIGN(StoredRecord stored, reading.record(index));
@@ -47,23 +113,20 @@ Result<Json> capture_job(const Reading& reading, const Hash& seal, std::string_v
   TRY_ASSIGN(const CaptureResult result, capture_result(reading.state(), seal, record_of));
   TRY_ASSIGN(const StoredRecord first, reading.record(result.first));
   const std::string time = date_time(first.record.time_ms);
+  Reasons reasons_of(reading, language);
   Json errors(Json::Array{});
   Json outcomes(Json::Array{});
-  std::size_t refused = 0;
   for (std::size_t i = 0; i < result.events.size(); ++i) {
     const EventResult& event = result.events[i];
-    outcomes.push(outcome_json(event, i));
-    if (event.verdict.outcome != Outcome::kRefused) continue;
-    ++refused;
-    errors.push(refusal(event, language));
+    TRY_ASSIGN(Json reasons, reasons_of.of(event));
+    if (event.verdict.outcome == Outcome::kRefused) errors.push(refusal(event, reasons, language));
+    outcomes.push(outcome_json(event, i, std::move(reasons)));
   }
-  const bool mixed = refused != 0 && refused != result.events.size();
+  const std::string_view behaviour = error_behaviour(result);
   Json job;
-  job.set("captureID", hex(seal))
-      .set("running", false)
-      .set("success", refused == 0)
-      .set("captureErrorBehaviour", mixed ? "proceed" : "rollback")
-      .set("createdAt", time)
+  job.set("captureID", hex(seal)).set("running", false).set("success", errors.array().empty());
+  if (!behaviour.empty()) job.set("captureErrorBehaviour", behaviour);
+  job.set("createdAt", time)
       .set("finishedAt", time)
       .set("errors", std::move(errors))
       .set("nianlun:outcomes", std::move(outcomes));

@@ -66,7 +66,7 @@ std::string who(const Shown& shown, const Json* by) {
     roles += in_page_language(&role, shown.language);
   }
   if (flag(*by, "gateway")) roles = text(shown.language, "page.by-account");
-  if (roles.empty()) return name;
+  if (roles.empty() || roles == name) return name;
   return text(shown.language, "page.party-and-role", {{"party", name}, {"role", roles}});
 }
 
@@ -130,11 +130,14 @@ Html verdict_section(const Shown& shown) {
   return verdict_box(box);
 }
 
+Html fact(std::string_view name, const Html& value) {
+  Html html;
+  return html << "<div><dt>"_html << name << "</dt><dd>"_html << value << "</dd></div>"_html;
+}
+
 Html fact(std::string_view name, std::string_view value) {
   Html html;
-  if (value.empty()) return html;
-  html << "<div><dt>"_html << name << "</dt><dd>"_html << value << "</dd></div>"_html;
-  return html;
+  return value.empty() ? html : fact(name, html << value);
 }
 
 std::string value_text(const Shown& shown, const Json* value) {
@@ -149,6 +152,19 @@ std::string value_text(const Shown& shown, const Json* value) {
   return shown.short_name(written);
 }
 
+/// What tells a thing from others of its kind, whose name stands before it.
+std::string last_part(std::string_view id) { return std::string(id.substr(id.rfind('/') + 1)); }
+
+/// A position opens the map of the phone; everything else is text.
+Html value_of(const Shown& shown, const Json* value) {
+  Html html;
+  const std::string written = value_text(shown, value);
+  if (value == nullptr || !value->is_string() || !value->string().starts_with("geo:")) {
+    return html << written;
+  }
+  return html << "<a href=\""_html << value->string() << "\">"_html << written << "</a>"_html;
+}
+
 Html facts_section(const Shown& shown) {
   const Json& view = shown.view;
   const std::string_view language = shown.language;
@@ -157,7 +173,8 @@ Html facts_section(const Shown& shown) {
   for (const Json& attribute : list(view, "attributes")) {
     std::string name = shown.words(attribute, "text");
     if (name.empty()) name = attribute.text("name");
-    html << fact(name, value_text(shown, attribute.find("value")));
+    const Json* value = attribute.find("value");
+    if (!value_text(shown, value).empty()) html << fact(name, value_of(shown, value));
   }
   html << fact(text(language, "page.state"), shown.words(view, "stateName"));
   if (flag(view, "baseline")) {
@@ -166,10 +183,9 @@ Html facts_section(const Shown& shown) {
   const Json* holder = view.find("holder");
   html << fact(text(language, "page.holder"), who(shown, holder));
   for (const Json& container : list(view, "containers")) {
-    html << fact(text(language, "page.inside"),
-                 text(language, "page.kind-and-name",
-                      {{"kind", shown.words(container, "kindName")},
-                       {"name", shown.short_name(container.text("id"))}}));
+    html << fact(text(language, "page.inside"), text(language, "page.kind-and-name",
+                                                     {{"kind", shown.words(container, "kindName")},
+                                                      {"name", last_part(container.text("id"))}}));
   }
   html << fact(text(language, "page.identifier"), shown.short_name(view.text("id")));
   if (const Json* tag = view.find("tag")) {

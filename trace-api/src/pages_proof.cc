@@ -9,6 +9,8 @@ std::uint64_t number(const Json& json, std::string_view member) {
   return value && *value > 0 ? static_cast<std::uint64_t>(*value) : 0;
 }
 
+bool is_true(const Json* json) { return json != nullptr && json->is_boolean() && json->boolean(); }
+
 }  // namespace
 
 Html ancestors_section(const Json& view, std::string_view language) {
@@ -22,7 +24,10 @@ Html ancestors_section(const Json& view, std::string_view language) {
     html << "<li><a href=\""_html << item_address(id, language) << "\">"_html
          << in_page_language(one.find("kindName"), language) << " "_html
          << id.substr(id.rfind('/') + 1);
-    const std::string state = in_page_language(one.find("stateName"), language);
+    // Of what is recalled nothing else matters to whoever holds a part of it.
+    const std::string state = is_true(one.find("recalled"))
+                                  ? text(language, "page.verdict-recalled")
+                                  : in_page_language(one.find("stateName"), language);
     if (!state.empty()) html << "<span class=\"note\"> · "_html << state << "</span>"_html;
     html << "</a></li>"_html;
   }

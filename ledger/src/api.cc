@@ -1,10 +1,8 @@
-#include "api.h"
+#include "ledger/api.h"
 
-#include <algorithm>
+#include "try.h"
 
-#include "ledger/src/try.h"
-
-namespace nianlun::scanner {
+namespace nianlun {
 namespace {
 
 constexpr unsigned kTries = 3;  // all that is sent here may be sent again
@@ -22,18 +20,18 @@ Unexpected refusal(const HttpResponse& response) {
   }
   const Arguments arguments = {{"status", std::to_string(response.status)}, {"reason", why}};
   if (response.status == 404) {
-    return fail(ErrorCode::kNotFound, "scanner.server-refused", arguments);
+    return fail(ErrorCode::kNotFound, "client.server-refused", arguments);
   }
   if (response.status >= 400 && response.status < 500) {
-    return fail(ErrorCode::kInvalidArgument, "scanner.server-refused", arguments);
+    return fail(ErrorCode::kInvalidArgument, "client.server-refused", arguments);
   }
-  return fail(ErrorCode::kIo, "scanner.server-failed", arguments);
+  return fail(ErrorCode::kIo, "client.server-failed", arguments);
 }
 
 Result<Json> json_of(const HttpResponse& response) {
   auto json = Json::parse(response.body, {.bytes_max = 64 << 20});
   if (json && json->is_object()) return json;
-  return fail(ErrorCode::kIo, "scanner.server-failed",
+  return fail(ErrorCode::kIo, "client.server-failed",
               {{"status", std::to_string(response.status)}, {"reason", "JSON"}});
 }
 
@@ -51,6 +49,17 @@ std::string path_segment(std::string_view text) {
     }
   }
   return out;
+}
+
+bool is_unreachable(const Error& error) {
+  const bool of_server =
+      error.message.starts_with("http.") || error.message == "client.server-failed";
+  return of_server && (error.code == ErrorCode::kIo || error.code == ErrorCode::kBusy);
+}
+
+Unexpected senseless_answer(std::string_view target) {
+  return fail(ErrorCode::kIo, "client.server-failed",
+              {{"status", "200"}, {"reason", std::string(target)}});
 }
 
 Result<Api> Api::connect_to(std::string_view url, std::string_view language) {
@@ -88,4 +97,4 @@ Result<Json> Api::capture(const std::string& document) {
   return json_of(response);
 }
 
-}  // namespace nianlun::scanner
+}  // namespace nianlun

@@ -1,15 +1,13 @@
-#include "device.h"
+#include "ledger/device.h"
 
-#include <sys/random.h>
 #include <time.h>
 
-#include <cassert>
-#include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 
-namespace nianlun::scanner {
+#include "ledger/messages.h"
+
+namespace nianlun {
 
 std::int64_t now_ms() {
   using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
@@ -37,14 +35,14 @@ int zone_offset_minutes(std::int64_t time_ms) {
   return static_cast<int>(local.tm_gmtoff / 60);
 }
 
-Buffer random_16() {
-  Buffer octets(16, '\0');
-  ssize_t filled = 0;
-  do {
-    filled = ::getrandom(octets.data(), octets.size(), 0);
-  } while (filled < 0 && errno == EINTR);
-  if (filled != static_cast<ssize_t>(octets.size())) std::abort();
-  return octets;
+std::string_view language_of(int argc, const char* const* argv) {
+  std::string_view language = language_of_environment();
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--lang" && i + 1 < argc) language = language_for(argv[i + 1]);
+    if (argument.starts_with("--lang=")) language = language_for(argument.substr(7));
+  }
+  return language;
 }
 
-}  // namespace nianlun::scanner
+}  // namespace nianlun

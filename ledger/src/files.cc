@@ -1,22 +1,37 @@
-#include "files.h"
+#include "ledger/files.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <iostream>
 
-#include "ledger/src/try.h"
+#include "try.h"
 
-namespace nianlun::scanner {
+namespace nianlun {
 namespace {
 
 Unexpected cannot_write(const std::filesystem::path& path, const std::string& reason) {
-  return fail(ErrorCode::kIo, "scanner.cannot-write",
-              {{"path", path.string()}, {"reason", reason}});
+  return fail(ErrorCode::kIo, "client.cannot-write", {{"path", path.string()}, {"reason", reason}});
+}
+
+Result<Buffer> read_all(std::istream& in, const std::filesystem::path& path,
+                        std::size_t bytes_max) {
+  Buffer content;
+  std::array<char, 65536> piece{};
+  while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
+    content.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    if (content.size() > bytes_max) {
+      return fail(ErrorCode::kTooLarge, "client.file-too-large",
+                  {{"path", path.string()}, {"max", std::to_string(bytes_max)}});
+    }
+  }
+  if (in.bad()) return fail(ErrorCode::kIo, "client.cannot-read", {{"path", path.string()}});
+  return content;
 }
 
 bool write_all(int descriptor, Bytes bytes) {
@@ -31,21 +46,21 @@ bool write_all(int descriptor, Bytes bytes) {
 
 }  // namespace
 
-Result<Buffer> read_file(const std::filesystem::path& path) {
+Result<Buffer> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+  if (path == "-") return read_all(std::cin, path, bytes_max);
+  std::error_code error;
   std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return fail(ErrorCode::kNotFound, "scanner.cannot-read", {{"path", path.string()}});
+  if (!file || std::filesystem::is_directory(path, error)) {
+    return fail(ErrorCode::kNotFound, "client.cannot-read", {{"path", path.string()}});
   }
-  Buffer bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad()) return fail(ErrorCode::kIo, "scanner.cannot-read", {{"path", path.string()}});
-  return bytes;
+  return read_all(file, path, bytes_max);
 }
 
-Result<Json> read_json(const std::filesystem::path& path) {
+Result<Json> read_json_file(const std::filesystem::path& path) {
   TRY_ASSIGN(const Buffer bytes, read_file(path));
-  auto json = Json::parse(bytes);
+  auto json = Json::parse(bytes, {.bytes_max = kFileBytesMax});
   if (json && json->is_object()) return json;
-  return fail(ErrorCode::kCorrupted, "scanner.store-damaged", {{"path", path.string()}});
+  return fail(ErrorCode::kCorrupted, "client.not-json", {{"path", path.string()}});
 }
 
 Result<void> write_file(const std::filesystem::path& path, Bytes bytes) {
@@ -66,4 +81,4 @@ Result<void> write_file(const std::filesystem::path& path, Bytes bytes) {
   return {};
 }
 
-}  // namespace nianlun::scanner
+}  // namespace nianlun

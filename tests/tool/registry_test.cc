@@ -1,0 +1,81 @@
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <string>
+
+#include "tool_world.h"
+
+using namespace nianlun::testing;
+
+namespace {
+
+std::string did_of(const ToolWorld& world, const std::string& name) {
+  const nianlun::Json possession = json_of(world.read("possession.json"));
+  CHECK(possession.text("party") == "urn:x:" + name);
+  return std::string(possession.text("key"));
+}
+
+}  // namespace
+
+TEST_CASE("an authority enrols a party and its key, changes its roles and revokes it") {
+  const ToolWorld world;
+  Server server(world.ledger());
+  world.enrol(server, "house");
+  const std::string did = did_of(world, "house");
+  const Ran roles =
+      ToolWorld::tool("roles " + did + " --role registrar" + world.by_authority(server));
+  CHECK_MESSAGE(roles.exit_code == 0, roles.out);
+  CHECK(roles.says("accepted 1, disputed 0, refused 0"));
+  const Ran revoked =
+      ToolWorld::tool("revoke " + did + " --reason lost" + world.by_authority(server));
+  CHECK_MESSAGE(revoked.exit_code == 0, revoked.out);
+  CHECK(
+      ToolWorld::tool("revoke " + did + " --reason bored" + world.by_authority(server)).exit_code ==
+      2);
+  server.stop(SIGTERM);
+  const std::string log = ToolWorld::output("export " + world.ledger() + " --from 1");
+  for (const std::string type : {"PartyEnrolled", "KeyEnrolled", "RolesChanged", "KeyRevoked"}) {
+    CHECK_MESSAGE(log.find("nianlun:" + type) != std::string::npos, type);
+  }
+}
+
+TEST_CASE("a key that nobody enrolled changes nothing, and is told why") {
+  const ToolWorld world;
+  Server server(world.ledger());
+  must(ToolWorld::tool("keygen " + world.file("stranger.pem")));
+  const Ran party = ToolWorld::tool("party --party urn:x:me --name en=Me --server " + server.url() +
+                                    " --key " + world.file("stranger.pem"));
+  CHECK_MESSAGE(party.exit_code == 3, party.out);
+  CHECK(party.says("nianlun:PartyEnrolled: refused: "));
+  CHECK(!party.says("{\""));
+  const Ran chinese =
+      run(std::string(LEDGER_BINARY) + " --lang zh party --party urn:x:you" +
+          " --name zh=你 --server " + server.url() + " --key " + world.file("stranger.pem"));
+  CHECK(chinese.exit_code == 3);
+  CHECK_MESSAGE(chinese.says("nianlun:PartyEnrolled：拒绝："), chinese.out);
+}
+
+TEST_CASE("a command that cannot be carried out leaves nothing behind that holds up the next") {
+  const ToolWorld world;
+  Server server(world.ledger());
+  const std::string by = world.by_authority(server);
+  CHECK(ToolWorld::tool("party --party urn:x:a --name Wrong" + by).exit_code == 1);
+  CHECK(ToolWorld::tool("enrol " + world.file("none.json") + by).exit_code == 1);
+  world.write("forged.json", R"({"party": "urn:x:a", "key": "did:key:zNone"})");
+  CHECK(ToolWorld::tool("enrol " + world.file("forged.json") + by).exit_code != 0);
+  const Ran next = ToolWorld::tool("party --party urn:x:b --name en=B" + by);
+  CHECK_MESSAGE(next.exit_code == 0, next.out);
+  CHECK(next.says("accepted 1, disputed 0, refused 0"));
+  server.stop(SIGTERM);
+  CHECK(ToolWorld::tool("party --party urn:x:c --name en=C" + by).exit_code == 4);
+}
+
+TEST_CASE("a token is shown once, and only for a ledger that is there") {
+  const ToolWorld world;
+  const std::string token = ToolWorld::output("token " + world.ledger() +
+                                              " --party urn:x:house --role library/librarian");
+  CHECK(token.size() == 44);  // 32 octets in base64url, and a newline
+  CHECK(ToolWorld::output("token " + world.ledger() + " --party urn:x:house") != token);
+  CHECK(ToolWorld::tool("token " + world.file("none") + " --party urn:x:house").exit_code == 1);
+  CHECK(ToolWorld::tool("token " + world.ledger()).exit_code == 2);
+}

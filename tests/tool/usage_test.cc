@@ -1,0 +1,87 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tool_world.h"
+
+using namespace nianlun::testing;
+
+namespace {
+
+Ran in_language(const std::string& language, const std::string& arguments) {
+  return run(std::string(LEDGER_BINARY) + " " + arguments + " --lang " + language);
+}
+
+}  // namespace
+
+TEST_CASE("every subcommand has help in both languages, and wrong options are a usage error") {
+  for (const std::string name : {"init", "token", "keygen", "party", "possess", "enrol", "roles",
+                                 "revoke", "adopt", "answer", "check", "rebuild", "show", "export",
+                                 "verify", "import", "profile", "profile check"}) {
+    const Ran english = ToolWorld::tool(name + " --help");
+    CHECK(english.exit_code == 0);
+    CHECK_MESSAGE(!english.says("tool.help"), english.out);
+    const Ran chinese = run(std::string(LEDGER_BINARY) + " --lang=zh " + name + " --help");
+    CHECK(chinese.exit_code == 0);
+    CHECK_MESSAGE(!chinese.says("tool.help"), chinese.out);
+    CHECK(chinese.out != english.out);
+    CHECK(ToolWorld::tool(name + " --no-such-option").exit_code == 2);
+  }
+  CHECK(in_language("zh", "keygen --help").says("密钥"));
+  CHECK(ToolWorld::tool("").exit_code == 2);
+  CHECK(ToolWorld::tool("no-such-command").exit_code == 2);
+  CHECK(run(std::string(LEDGER_BINARY) + " --lang fr check .").exit_code == 2);
+}
+
+TEST_CASE("the version is a number, and not an error") {
+  const Ran version = run(std::string(LEDGER_BINARY) + " --version");
+  CHECK(version.exit_code == 0);
+  CHECK(version.out.find_first_not_of("0123456789.\n") == std::string::npos);
+}
+
+TEST_CASE("what goes wrong is said in the language that was asked for, wherever --lang stands") {
+  const TemporaryFolder folder;
+  const std::string missing = "check " + (folder.path() / "none").string();
+  const Ran english = in_language("en", missing);
+  const Ran chinese = in_language("zh", missing);
+  CHECK(english.exit_code == 1);
+  CHECK(chinese.exit_code == 1);
+  CHECK(english.out != chinese.out);
+  CHECK(run(std::string(LEDGER_BINARY) + " --lang zh " + missing).out == chinese.out);
+  CHECK(run(std::string(LEDGER_BINARY) + " --lang=zh " + missing).out == chinese.out);
+  CHECK(run("LC_ALL=zh_CN.UTF-8 " + std::string(LEDGER_BINARY) + " " + missing).out == chinese.out);
+}
+
+TEST_CASE("a key file is made once, and only for its owner") {
+  const TemporaryFolder folder;
+  const std::string key = (folder.path() / "key.pem").string();
+  const Ran made = ToolWorld::tool("keygen " + key + " --type ed25519");
+  CHECK(made.exit_code == 0);
+  CHECK(made.out.starts_with("did:key:z6Mk"));
+  CHECK((std::filesystem::status(key).permissions() & std::filesystem::perms::all) ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  CHECK(ToolWorld::tool("keygen " + key).exit_code == 1);
+  CHECK(ToolWorld::tool("keygen " + key + " --type rsa").exit_code == 2);
+}
+
+TEST_CASE("a ledger is made only in a new folder, by enough keys, with rules that can be read") {
+  const ToolWorld world;
+  const std::string before = ToolWorld::output("export " + world.ledger());
+  const Ran again = ToolWorld::tool("init " + world.ledger() + world.init_options());
+  CHECK(again.exit_code == 1);
+  CHECK(ToolWorld::output("export " + world.ledger()) == before);
+
+  const auto refused = [&](const std::string& name, const std::string& options) {
+    const Ran ran = ToolWorld::tool("init " + world.file(name) + world.init_options() + options);
+    CHECK_MESSAGE(ran.exit_code == 1, ran.out);
+    CHECK(!std::filesystem::exists(world.file(name)));
+  };
+  refused("threshold", " --threshold 2");
+  world.write("bad.json", R"({"id": "library"})");
+  refused("profile", " --profile " + world.file("bad.json"));
+  world.write("text.json", "no JSON");
+  refused("text", " --profile " + world.file("text.json"));
+  refused("none", " --profile " + world.file("none.json"));
+  CHECK(ToolWorld::tool("init " + world.file("x") + world.init_options() + " --threshold 0")
+            .exit_code == 2);
+}
