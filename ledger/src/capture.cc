@@ -29,6 +29,9 @@ Unexpected at_event(std::size_t position, Error error) {
   return Unexpected{std::move(error)};
 }
 
+/// capture_event(); `read`: the event and its context are what Json::parse() made.
+Result<CaptureEvent> captured_event(const Json& event, const Json* document_context, bool read);
+
 Result<std::vector<CaptureEvent>> events_of(const Json& document) {
   const Json* list = document.find("epcisBody")->find("eventList");
   if (list == nullptr || !list->is_array() || list->array().empty()) {
@@ -43,7 +46,7 @@ Result<std::vector<CaptureEvent>> events_of(const Json& document) {
   std::vector<CaptureEvent> events;
   events.reserve(list->array().size());
   for (const Json& json : list->array()) {
-    auto event = capture_event(json, document.find("@context"));
+    auto event = captured_event(json, document.find("@context"), true);
     if (!event) return at_event(events.size(), std::move(event).error());
     events.push_back(*std::move(event));
   }
@@ -74,9 +77,7 @@ Result<std::vector<std::string>> disclosures_of(const Json& document,
   return disclosures;
 }
 
-}  // namespace
-
-Result<CaptureEvent> capture_event(const Json& event, const Json* document_context) {
+Result<CaptureEvent> captured_event(const Json& event, const Json* document_context, bool read) {
   TRY(validate_event(event));
   TRY(check_standard(event));
   TRY(check_numbers_exact(event));
@@ -88,11 +89,15 @@ Result<CaptureEvent> capture_event(const Json& event, const Json* document_conte
       return fail(ErrorCode::kInvalidArgument, "capture.no-context", {{"pointer", ""}});
     }
     captured.event.set("@context", *document_context);
+    read = read && check_numbers_exact(*document_context);
   }
-  TRY_ASSIGN(captured.bytes, canonical(captured.event));
   // With its members in the order in which they are read back from the log, so that nothing that is
   // derived from an event depends on how its sender ordered them.
-  TRY_ASSIGN(captured.event, Json::parse(captured.bytes));
+  sort_members(captured.event);
+  TRY_ASSIGN(captured.bytes, canonical(captured.event));
+  if (!read) {
+    TRY_ASSIGN(captured.event, Json::parse(captured.bytes));
+  }
   captured.hash = leaf_hash(captured.bytes);
   captured.id = captured.event.text("eventID");
   if (captured.id.empty()) {
@@ -101,6 +106,12 @@ Result<CaptureEvent> capture_event(const Json& event, const Json* document_conte
   captured.correction = captured.event.find("errorDeclaration") != nullptr;
   TRY_ASSIGN(captured.time_ms, parse_date_time(captured.event.text("eventTime")));
   return captured;
+}
+
+}  // namespace
+
+Result<CaptureEvent> capture_event(const Json& event, const Json* document_context) {
+  return captured_event(event, document_context, false);
 }
 
 Result<Capture> parse_capture(const Json& document, const KeyResolver& resolve) {

@@ -90,6 +90,12 @@ const Json* value_at(const Json& json, std::string_view path) {
 }
 
 Result<Standing> standing_before(const Case& judged, std::string_view item) {
+  TRY_ASSIGN(const auto known, find_item(judged.state, item));
+  if (!known || known->index == kNoRecord) return Standing{};
+  // Most events are newer than all that is known of their items, which is cheaper to look up.
+  if (std::pair(judged.event.time_ms, judged.index) > std::pair(known->time_ms, known->index)) {
+    return known->now;
+  }
   TRY_ASSIGN(const auto entry, entry_at(judged.state, item, judged.event.time_ms, judged.index));
   if (entry) return entry->entry.after;
   return Standing{};

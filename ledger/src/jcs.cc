@@ -208,6 +208,15 @@ Result<std::string> canonical(const Json& value) {
   return out;
 }
 
+void sort_members(Json& value) {
+  if (value.is_array()) {
+    for (Json& item : value.array()) sort_members(item);
+  } else if (value.is_object()) {
+    std::ranges::sort(value.object(), is_before, &Json::Member::name);
+    for (Json::Member& member : value.object()) sort_members(member.value);
+  }
+}
+
 Result<void> check_numbers_exact(const Json& value) {
   const std::optional<std::string> pointer = find_inexact(value);
   if (!pointer) return {};

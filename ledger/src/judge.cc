@@ -222,6 +222,14 @@ Result<bool> is_genuine_gateway(const Seal& seal, const StateView& state, const 
   return party.has_value();
 }
 
+/// Whether another seal of the submitter came in under the same number: its key is in two places,
+/// or the device was set back. The genesis is before every sequence.
+Result<bool> repeats_sequence(const Seal& seal, const StateView& state) {
+  if (!seal.sequence) return false;
+  TRY_ASSIGN(const auto first, state.get(sequence_key(seal.submitter, *seal.sequence)));
+  return first && *first != hash16(seal.hash.view());
+}
+
 Result<Judgement> judge_step(Case judged, std::size_t position) {
   TRY_ASSIGN(judged.involved, involved_in(judged.event.event, *judged.profile, *judged.step,
                                           judged.book.genesis().domain));
@@ -240,6 +248,8 @@ Result<Judgement> judge_step(Case judged, std::size_t position) {
   judge_items(judged, broken);
   judge_members(judged, position, broken);
   judge_submitter(judged, broken);
+  TRY_ASSIGN(const bool repeats, repeats_sequence(judged.admission.seal, judged.state));
+  if (repeats) broken.add("sequence", false);
   if (!broken.refuse && judged.event.correction) {
     TRY(judge_correction(judged, broken));
   } else if (!broken.refuse) {

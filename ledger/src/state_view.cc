@@ -51,14 +51,22 @@ Result<void> StateOverlay::scan(Bytes first, Bytes last, Order order, const Each
 }
 
 void StateOverlay::put(Bytes key, Buffer value) {
-  changes_.insert_or_assign(Buffer(key), std::move(value));
+  const auto at = changes_.lower_bound(key);
+  if (at != changes_.end() && at->first == key) {
+    at->second = std::move(value);
+  } else {
+    changes_.emplace_hint(at, key, std::move(value));
+  }
 }
 
 void StateOverlay::erase(Bytes key) { changes_.insert_or_assign(Buffer(key), std::nullopt); }
 
 void StateOverlay::move_into(StateOverlay& below) {
-  for (auto& [key, value] : changes_) below.changes_.insert_or_assign(key, std::move(value));
-  changes_.clear();
+  if (below.changes_.empty()) return changes_.swap(below.changes_);
+  while (!changes_.empty()) {
+    auto moved = below.changes_.insert(changes_.extract(changes_.begin()));
+    if (!moved.inserted) moved.position->second = std::move(moved.node.mapped());
+  }
 }
 
 }  // namespace nianlun

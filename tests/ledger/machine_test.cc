@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "judge_world.h"
 
 namespace nianlun::testing {
@@ -52,6 +54,38 @@ TEST_CASE("the same event in another capture, or twice in one, is a duplicate") 
   CHECK(later.events[0].duplicate);
   CHECK(later.events[0].index == first.events[0].index);
   CHECK(good(balance_of(world.state(), "https://id.example.org/stock/1", "")) == Decimal(2));
+}
+
+TEST_CASE("a second seal under a device's number is disputed, and none of its events is lost") {
+  Shop world;
+  REQUIRE(world.one(taken("a", 1, 20), {"clerk"}, 20).outcome == Outcome::kAccepted);
+  Admission again =
+      world.admission({taken("b", 1, 21), returned("a", 22)}, {"clerk"}, Shop::sending(22, false));
+  again.seal.sequence = *again.seal.sequence - 1;
+  const CaptureResult result = world.admit(again);
+  CHECK(result.events[0].verdict.outcome == Outcome::kDisputed);
+  CHECK(result.events[0].verdict.broken == Guards{"sequence"});
+  CHECK(result.events[1].verdict.outcome == Outcome::kRefused);
+  CHECK(result.events[1].verdict.broken == Guards{"sequence", "state"});
+  const auto item = good(find_item(world.state(), "https://id.example.org/book/b"));
+  REQUIRE(item);
+  CHECK(item->now.state == "shelved");
+  CHECK(item->open_exceptions == 1);
+  CHECK(good(world.state().get(open_exception_key(result.events[0].index, "sequence"))));
+  CHECK(world.one(taken("c", 1, 23), {"clerk"}, 23).outcome == Outcome::kAccepted);
+}
+
+TEST_CASE("two devices count apart, and the seal of the genesis counts for nothing") {
+  Shop world;
+  // The authority's number 1 is that of the genesis, and the device's 1 that of its first capture.
+  Admission first = world.admission({taken("a", 1, 20)}, {"clerk2"}, Shop::sending(20, false));
+  CHECK(first.seal.sequence == 1);
+  CHECK(world.admit(first).events[0].verdict.outcome == Outcome::kAccepted);
+  Admission authority =
+      world.admission({taken("b", 1, 21)}, {"authority"}, Shop::sending(21, false));
+  authority.seal.sequence = 1;
+  const Verdict verdict = world.admit(authority).events[0].verdict;
+  CHECK(std::ranges::find(verdict.broken, "sequence") == verdict.broken.end());
 }
 
 TEST_CASE("another event under a known id is a conflict") {

@@ -132,6 +132,10 @@ void append_json_string(std::string& out, std::string_view text);
 /// kInvalidArgument  a number that no IEEE 754 double holds (over 1.8e308)
 Result<std::string> canonical(const Json& value);
 
+/// Puts the members of all objects into the order of canonical(). If check_numbers_exact() holds,
+/// the value is then what parse() makes of the canonical text.
+void sort_members(Json& value);
+
 /// Whether every number of `value` is written in canonical form, so that canonical() loses nothing
 /// of it; if not, the JSON pointer (RFC 6901) of the first that isn't: 12345678901234567890, 1.0.
 /// kInvalidArgument  names the pointer in the argument "pointer"

@@ -29,6 +29,10 @@ class StateOverlay final : public StateView {
   using Changes = std::map<Buffer, std::optional<Buffer>, std::less<>>;  ///< nothing: erased
 
   explicit StateOverlay(const StateView& base) : base_(&base) {}
+  /// On top of another overlay like on any view: never a copy of its changes.
+  explicit StateOverlay(const StateOverlay& base) : base_(&base) {}
+  StateOverlay& operator=(const StateOverlay&) = delete;
+  ~StateOverlay() override = default;
   Result<std::optional<Buffer>> get(Bytes key) const override;
   Result<void> scan(Bytes first, Bytes last, Order order, const Each& each) const override;
 
