@@ -56,7 +56,7 @@ def import_samples(world):
     subprocess.run([sys.executable, "-B", HERE / "make.py", tables], check=True)
     for domain in ("forest", "vaccine"):
         world.ledger("import", tables / domain, "--mapping", HERE / f"{domain}.import.json", "--keys",
-                     world.folder, "--server", world.url, exits=(0, 3))
+                     world.office, "--server", world.url, exits=(0, 3))
 
 
 def check(world):

@@ -37,6 +37,8 @@ class World:
         self.held = 0
         self.people = {}
         self.parties = set()
+        self.office = self.folder / "office"
+        self.office.mkdir(exist_ok=True)
 
     # What people run.
 
@@ -124,19 +126,26 @@ class World:
     # People.
 
     def enrol(self, name, party, roles, names):
-        """A person with a device: a key of their own, enrolled for a party by the authority."""
-        person = Person(self, name)
-        possession = self.ledger("possess", "--server", self.url, "--key", person.key, "--party",
-                                 PARTY + party)
+        """A person with a device, and a key in the office for imports: a device numbers its seals,
+        so no key is used in two places."""
         if party not in self.parties:
             self.parties.add(party)
             self.ledger("party", "--server", self.url, "--key", self.authority, "--party",
                         PARTY + party, "--name", "zh=" + names["zh"], "--name", "en=" + names["en"])
+        person = Person(self, name)
+        office = self.office / f"{name}.pem"
+        self.ledger("keygen", office)
+        for key in (person.key, office):
+            self.enrol_key(key, party, roles)
+        self.scanner("pull", "--server", self.url, "--store", person.store)
+        return person
+
+    def enrol_key(self, key, party, roles):
+        possession = self.ledger("possess", "--server", self.url, "--key", key, "--party",
+                                 PARTY + party)
         arguments = [argument for role in roles for argument in ("--role", role)]
         self.ledger("enrol", "--server", self.url, "--key", self.authority, "-", *arguments,
                     input=possession)
-        self.scanner("pull", "--server", self.url, "--store", person.store)
-        return person
 
     def set_up(self, profiles):
         self.authority = self.folder / "authority.pem"

@@ -36,7 +36,7 @@ def main():
                              [("nianlun:name", plot), ("nianlun:boundary", "[]")],
                              time="2026-02-01T00:00:00Z")
             owner.send()
-            arguments = ["--keys", world.folder, "--server", world.url]
+            arguments = ["--keys", world.office, "--server", world.url]
             before = world.get("/health")["size"]
             for name in ("melbourne", "new_york"):
                 world.ledger("import", TABLES, "--mapping", HERE / f"inventories/{name}.json", *arguments)
