@@ -126,21 +126,38 @@ Result<Json> Teller::event_of(const StoredRecord& stored) const {
 }
 
 // The party and the roles that made the step theirs: never a person, never a key.
-Result<Json> Teller::by(const StoredRecord& stored, const TimelineEntry* entry) const {
-  TRY_ASSIGN(const Seal seal, seal_of(stored.record, stored.index));
-  TRY_ASSIGN(const auto actor, find_actor(state(), seal.submitter));
-  std::string uri = seal.on_behalf_of;
-  if (uri.empty() && entry != nullptr && entry->party != 0) {
+// The timeline knows who it was without the seal, which would have to be read and unpacked.
+Result<Teller::Sealer> Teller::sealer_of(const StoredRecord& stored,
+                                         const TimelineEntry* entry) const {
+  Sealer sealer;
+  std::optional<std::string> did;
+  if (entry != nullptr && entry->actor != 0 && entry->party != 0) {
+    TRY_ASSIGN(did, actor_did(state(), entry->actor));
     TRY_ASSIGN(const auto known, party_uri(state(), entry->party));
-    uri = known.value_or("");
+    sealer.party = known.value_or("");
+    sealer.by_gateway = did == genesis().gateway;
   }
-  if (uri.empty() && actor) uri = actor->party;
+  if (!did || sealer.party.empty()) {
+    TRY_ASSIGN(const Seal seal, seal_of(stored.record, stored.index));
+    did = seal.submitter;
+    sealer.party = seal.on_behalf_of;
+    sealer.by_gateway = !seal.on_behalf_of.empty();
+  }
+  TRY_ASSIGN(sealer.actor, find_actor(state(), *did));
+  if (sealer.party.empty() && sealer.actor) sealer.party = sealer.actor->party;
+  return sealer;
+}
+
+Result<Json> Teller::by(const StoredRecord& stored, const TimelineEntry* entry) const {
+  TRY_ASSIGN(const Sealer sealer, sealer_of(stored, entry));
+  const std::optional<Actor>& actor = sealer.actor;
+  const std::string& uri = sealer.party;
   TRY_ASSIGN(Json json, party(uri));
   if (json.is_null()) return json;
   Json roles{Json::Array()};
   const auto profile = book_->labelled(stored.record.profile);
   const Profile::Step* step = step_of(stored.record);
-  if (step != nullptr && actor && seal.on_behalf_of.empty()) {
+  if (step != nullptr && actor && !sealer.by_gateway) {
     for (const std::string& role : step->roles) {
       const auto named = profile->roles.find(role);
       if (named != profile->roles.end() && actor->has_role(profile->id + "/" + role)) {
@@ -149,7 +166,7 @@ Result<Json> Teller::by(const StoredRecord& stored, const TimelineEntry* entry) 
     }
   }
   json.set("roles", std::move(roles));
-  if (!seal.on_behalf_of.empty()) json.set("gateway", true);
+  if (sealer.by_gateway) json.set("gateway", true);
   return json;
 }
 

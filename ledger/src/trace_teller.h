@@ -49,6 +49,13 @@ class Teller {
       : reading_(&reading), viewer_(&viewer), book_(std::move(book)) {}
   Result<bool> is_entitled(const StoredRecord& stored) const;
   Result<std::string> sealed_by(const StoredRecord& stored) const;
+  /// Who sealed a record, and for which party.
+  struct Sealer {
+    std::optional<Actor> actor;
+    std::string party;
+    bool by_gateway = false;
+  };
+  Result<Sealer> sealer_of(const StoredRecord& stored, const TimelineEntry* entry) const;
   Result<Json> by(const StoredRecord& stored, const TimelineEntry* entry) const;
   Result<Json> voided_by(const Record& record) const;
 

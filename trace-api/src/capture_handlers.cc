@@ -103,14 +103,23 @@ std::string_view error_behaviour(const CaptureResult& result) {
   return refused && taken ? "proceed" : "";
 }
 
-// The job of a capture, read from the ledger: so a repeated capture and a later question get the
-// very same answer as the first.
-Result<Json> capture_job(const Reading& reading, const Hash& seal, std::string_view language) {
+// What became of a capture, read from the ledger: so a repeated capture and a later question get
+// the very same answer as the first.
+Result<CaptureResult> result_of(const Reading& reading, const Hash& seal) {
   const auto record_of = [&](std::uint64_t index) -> Result<Record> {
     TRY_ASSIGN(StoredRecord stored, reading.record(index));
     return std::move(stored.record);
   };
-  TRY_ASSIGN(const CaptureResult result, capture_result(reading.state(), seal, record_of));
+  return capture_result(reading.state(), seal, record_of);
+}
+
+// Whether admit() said all that result_of() would: not what is told of records of other captures.
+bool is_whole(const CaptureResult& result) {
+  return !result.repeated && std::ranges::none_of(result.events, &EventResult::duplicate);
+}
+
+Result<Json> capture_job(const Reading& reading, const CaptureResult& result,
+                         std::string_view language) {
   TRY_ASSIGN(const StoredRecord first, reading.record(result.first));
   const std::string time = date_time(first.record.time_ms);
   Reasons reasons_of(reading, language);
@@ -124,7 +133,9 @@ Result<Json> capture_job(const Reading& reading, const Hash& seal, std::string_v
   }
   const std::string_view behaviour = error_behaviour(result);
   Json job;
-  job.set("captureID", hex(seal)).set("running", false).set("success", errors.array().empty());
+  job.set("captureID", hex(result.seal))
+      .set("running", false)
+      .set("success", errors.array().empty());
   if (!behaviour.empty()) job.set("captureErrorBehaviour", behaviour);
   job.set("createdAt", time)
       .set("finishedAt", time)
@@ -133,12 +144,13 @@ Result<Json> capture_job(const Reading& reading, const Hash& seal, std::string_v
   return job;
 }
 
-Response job_response(Ledger& ledger, const Hash& seal, int status, std::string_view language) {
-  const Result<Json> job = capture_job(*ledger.read(), seal, language);
-  if (!job) return problem(job.error(), language);
-  Response response = json_response(*job);
+Result<Response> job_response(const Reading& reading, const Result<CaptureResult>& result,
+                              int status, std::string_view language) {
+  if (!result) return Unexpected{result.error()};
+  TRY_ASSIGN(const Json job, capture_job(reading, *result, language));
+  Response response = json_response(job);
   response.status = status;
-  if (status == 202) response.with("Location", "/capture/" + hex(seal));
+  if (status == 202) response.with("Location", "/capture/" + hex(result->seal));
   return response;
 }
 
@@ -190,8 +202,13 @@ void post_capture(const Service& service, const Request& request, const Reply& r
     if (!result) {
       return reply([error = result.error(), language] { return problem(error, language); });
     }
-    reply([&ledger, seal = result->seal, language] {
-      return job_response(ledger, seal, 202, language);
+    reply([&ledger, result = *result, language] {
+      const auto reading = ledger.read();
+      const auto response = job_response(
+          *reading,
+          is_whole(result) ? Result<CaptureResult>(result) : result_of(*reading, result.seal), 202,
+          language);
+      return response ? *response : problem(response.error(), language);
     });
   };
   const Result<void> taken =
@@ -201,7 +218,8 @@ void post_capture(const Service& service, const Request& request, const Reply& r
 
 Result<Response> get_capture(const Service& service, const Request& request) {
   TRY_ASSIGN(const Hash seal, hash_from_hex(request.segment("id")));
-  return job_response(service.ledger, seal, 200, request.language);
+  const auto reading = service.ledger.read();
+  return job_response(*reading, result_of(*reading, seal), 200, request.language);
 }
 
 Result<Response> capture_options(const Request&) {
