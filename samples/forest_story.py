@@ -72,7 +72,7 @@ def nursery(world, codes):
     grower.record("forest/sown", [("inputQuantityList", f"{SEED},1,KGM"),
                                   ("outputQuantityList", f"{LOT},100")],
                   [("nianlun:species", "Pinus tabuliformis"), ("nianlun:season", "2026"),
-                   ("nianlun:bed", "B7")], together=True, time=now_plus(5))
+                   ("nianlun:bed", "bed-seven-north")], together=True, time=now_plus(5))
     grower.send()
     grower.record("forest/graded", [("quantityList", LOT)],
                   [("nianlun:grade", "I"), ("nianlun:standard", "GB 6000"), ("nianlun:count", "100"),
@@ -185,7 +185,7 @@ def public(world, codes):
     world.ledger("verify", world.folder / "forged.json", "--log", world.log_key, exits=(1, 5))
     world.holds(True, "a receipt that was changed does not hold")
     text = json.dumps(item)
-    world.holds("Q-77-0815" not in text and "B7" not in json.dumps(world.item(LOT)),
+    world.holds("Q-77-0815" not in text and "bed-seven-north" not in json.dumps(world.item(LOT)),
                 "what the profile holds private is in no public answer")
     logs = b"".join(file.read_bytes() for name in ("log", "state")
                     for file in (world.ledger_folder / name).iterdir() if file.is_file())
