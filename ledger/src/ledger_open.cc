@@ -153,7 +153,8 @@ Result<void> Ledger::create(const LedgerOptions& options, const Admission& genes
   TRY_ASSIGN(const auto vault, Vault::open(database_options(options, Part::kVault, true)));
   TRY_ASSIGN(const auto stored, Database::open(database_options(options, Part::kState, true)));
   TRY_ASSIGN(const auto log, Log::open(database_options(options, Part::kLog, true)));
-  TRY(log->append({.records = std::span(&record, 1), .seals = {{0, &genesis.seal}}}));
+  TRY(log->append(
+      {.records = std::span(&record, 1), .captures = {{0, &genesis.seal, genesis.rollback}}}));
   const LogPosition& position = log->view()->position();
   TRY(write_state(*stored, state.changes(), {.size = position.size, .root = position.root}));
   TRY_ASSIGN(const LedgerIdentity identity, read_identity(*log->view()));
