@@ -14,7 +14,6 @@
 #include "state_keys.h"
 #include "state_store.h"
 #include "try.h"
-#include "vault.h"
 
 namespace nianlun {
 namespace {
@@ -235,7 +234,7 @@ class LedgerCheck {
   }
 
   Result<void> check_vault() const {
-    TRY_ASSIGN(const auto vault, Vault::open(database_options(options_, Part::kVault, false)));
+    TRY_ASSIGN(const auto vault, open_vault(options_, log_.get()));
     return vault->check();
   }
 

@@ -187,6 +187,7 @@ Result<void> Log::append(const LogCommit& commit) {
   position.dictionary = view_->position().dictionary;
   position.time_ms = commit.records.back().record.time_ms;
   position.engine = commit.engine;
+  position.vault = commit.vault;
   Dictionaries dictionaries = *dictionaries_;
   if (auto trained = train(commit)) {
     batch.put(dictionary_key(position.size), be64(position.dictionary.value_or(0)) +

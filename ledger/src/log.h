@@ -25,6 +25,7 @@ struct LogCommit {
   std::span<const NewRecord> records;
   std::vector<NewCapture> captures;
   std::uint64_t engine = 0;  ///< next position of the log engine
+  std::uint64_t vault = 0;   ///< writes of the vault, all on disk
 };
 
 /// Threads: one caller at a time; a view belongs to everybody.

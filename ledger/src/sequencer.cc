@@ -193,7 +193,8 @@ Result<void> Sequencer::write(const Group& group) {
   if (group.records.empty()) return {};
   TRY(store_.log->append({.records = group.records,
                           .captures = group.captures,
-                          .engine = engine_ + group.results.size()}));
+                          .engine = engine_ + group.results.size(),
+                          .vault = store_.vault->writes()}));
   const LogPosition& position = store_.log->view()->position();
   TRY(write_state(*store_.state, group.changes.changes(),
                   {.size = position.size, .root = position.root}));
