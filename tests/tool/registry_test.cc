@@ -45,14 +45,14 @@ TEST_CASE("a key that nobody enrolled changes nothing, and is told why") {
   must(ToolWorld::tool("keygen " + world.file("stranger.pem")));
   const Ran party = ToolWorld::tool("party --party urn:x:me --name en=Me --server " + server.url() +
                                     " --key " + world.file("stranger.pem"));
-  CHECK_MESSAGE(party.exit_code == 3, party.out);
-  CHECK(party.says("nianlun:PartyEnrolled: refused: "));
+  CHECK_MESSAGE(party.exit_code == 1, party.out);
+  CHECK(party.says("is not enrolled in this ledger"));
   CHECK(!party.says("{\""));
   const Ran chinese =
       run(std::string(LEDGER_BINARY) + " --lang zh party --party urn:x:you" +
           " --name zh=你 --server " + server.url() + " --key " + world.file("stranger.pem"));
-  CHECK(chinese.exit_code == 3);
-  CHECK_MESSAGE(chinese.says("nianlun:PartyEnrolled：拒绝："), chinese.out);
+  CHECK(chinese.exit_code == 1);
+  CHECK_MESSAGE(chinese.says("未在本账本登记"), chinese.out);
 }
 
 TEST_CASE("a command that cannot be carried out leaves nothing behind that holds up the next") {
