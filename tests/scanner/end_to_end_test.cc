@@ -9,6 +9,7 @@
 
 #include "client/library.h"
 #include "client/programs.h"
+#include "ledger/http_client.h"
 #include "ledger/tag_code.h"
 #include "temporary_folder.h"
 
@@ -52,6 +53,24 @@ class World {
   }
   Ran send(const std::string& url) const {
     return scanner("send --server " + url + store() + " --key " + file("device.pem"));
+  }
+  // What a client that knows nothing but EPCIS gets for its events: the outcome of the first.
+  static std::string captured(const Server& server, const std::string& token,
+                              const std::string& document) {
+    const auto client = nianlun::HttpClient::connect_to(server.url(), {});
+    REQUIRE(client);
+    const auto answer = (*client)->send(
+        {.method = "POST",
+         .target = "/capture",
+         .headers = {{"Content-Type", "application/ld+json"}, {"Authorization", "Bearer " + token}},
+         .body = document});
+    REQUIRE(answer);
+    CHECK_MESSAGE(answer->status == 202, answer->body);
+    const auto job = nianlun::Json::parse(answer->body);
+    REQUIRE(job);
+    const nianlun::Json* outcomes = job->find("nianlun:outcomes");
+    REQUIRE(outcomes != nullptr);
+    return std::string(outcomes->array().front().text("outcome"));
   }
   std::string file(const std::string& name) const { return (folder_.path() / name).string(); }
   std::string store() const { return " --store " + file("store"); }
@@ -119,4 +138,34 @@ TEST_CASE("what a device records before it is enrolled waits on it, and is taken
   must(world.ledger("check " + world.file("ledger")));
   CHECK(world.ledger("show " + world.file("ledger") + " 3").exit_code == 0);
   CHECK(world.ledger("show " + world.file("ledger") + " 4").exit_code != 0);
+}
+
+TEST_CASE("a client of standard EPCIS is accepted by its token once its party has the role") {
+  const World world;
+  std::string token;
+  {
+    Server server(world.file("ledger"));
+    world.enrol(server);
+    server.stop(SIGTERM);
+    token = run("{ " + std::string(LEDGER_BINARY) + " token " + world.file("ledger") +
+                " --party urn:x:house 2>/dev/null; }")
+                .out;
+    token.pop_back();
+  }
+  const auto document = [](const std::string& book) {
+    return R"({"@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",
+        {"nianlun": "urn:nianlun:voc:"}], "type": "EPCISDocument", "schemaVersion": "2.0",
+        "creationDate": "2026-05-01T08:00:00Z", "epcisBody": {"eventList": [{
+        "type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning", "disposition": "active",
+        "eventTime": "2026-05-01T08:00:00Z", "eventTimeZoneOffset": "+08:00", "epcList": [")" +
+           kBook + book + R"("], "ilmd": {"nianlun:title": "Water"}, "nianlun:price": 9}]}})";
+  };
+  Server server(world.file("ledger"));
+  const std::string roles = "roles --party urn:x:house --server " + server.url() + " --key " +
+                            world.file("authority.pem");
+  CHECK(World::captured(server, token, document("1")) == "disputed");
+  must(world.ledger(roles + " --role library/librarian"));
+  CHECK(World::captured(server, token, document("2")) == "accepted");
+  must(world.ledger(roles));
+  CHECK(World::captured(server, token, document("3")) == "disputed");
 }

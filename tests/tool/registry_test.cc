@@ -22,10 +22,17 @@ TEST_CASE("an authority enrols a party and its key, changes its roles and revoke
   Server server(world.ledger());
   world.enrol(server, "house");
   const std::string did = did_of(world, "house");
-  const Ran roles =
-      ToolWorld::tool("roles " + did + " --role registrar" + world.by_authority(server));
-  CHECK_MESSAGE(roles.exit_code == 0, roles.out);
-  CHECK(roles.says("accepted 1, disputed 0, refused 0"));
+  for (const std::string& whose : {did, std::string("--party urn:x:house")}) {
+    const Ran roles = ToolWorld::tool("roles " + whose + " --role library/librarian" +
+                                      world.by_authority(server));
+    CHECK_MESSAGE(roles.exit_code == 0, roles.out);
+    CHECK(roles.says("accepted 1, disputed 0, refused 0"));
+  }
+  const Ran none = ToolWorld::tool("roles --role library/librarian" + world.by_authority(server));
+  CHECK(none.exit_code == 2);
+  const Ran both =
+      ToolWorld::tool("roles " + did + " --party urn:x:house" + world.by_authority(server));
+  CHECK(both.exit_code == 2);
   const Ran revoked =
       ToolWorld::tool("revoke " + did + " --reason lost" + world.by_authority(server));
   CHECK_MESSAGE(revoked.exit_code == 0, revoked.out);
