@@ -51,6 +51,8 @@ Result<Json> with_private_members(const Json& event, const Disclosures& sent,
 /// Whether the guard's rule holds for each item that it is about.
 Result<bool> private_guard_holds(const Case& judged, const Profile::Guard& guard,
                                  const Json& merged) {
+  TRY_ASSIGN(const bool applies, guard_applies(judged, guard, merged));
+  if (!applies) return true;
   std::string_view of = guard.of;
   if (of.empty() && !judged.step->items.empty()) of = judged.step->items.front().in;
   bool any = false;
