@@ -106,6 +106,12 @@ const Json* value_at(const Json& json, std::string_view path) {
   }
 }
 
+bool Case::has_role(std::string_view role) const {
+  const std::string name = profile->id + "/" + std::string(role);
+  if (by_gateway()) return sealed_for && sealed_for->has_role(name);
+  return signers.front() && signers.front()->has_role(name);
+}
+
 Result<Standing> standing_before(const Case& judged, std::string_view item) {
   TRY_ASSIGN(const auto known, find_item(judged.state, item));
   if (!known || known->index == kNoRecord) return Standing{};

@@ -26,9 +26,12 @@ struct Case {
   std::vector<Involved> involved;
   std::vector<std::optional<Actor>> signers;  ///< of the seal, in its order; nothing: unknown key
   std::uint64_t index = 0;                    ///< of the record that the event will have
-  bool is_genuine_gateway = false;            ///< by_gateway(), and by the genesis' own
+  /// Whom the gateway of the genesis sealed for; nothing: another's seal, or of nobody enrolled.
+  std::optional<Party> sealed_for = {};
 
   bool by_gateway() const { return !admission.seal.on_behalf_of.empty(); }
+  /// Whether the submitter has a role of the event's profile: its key, or the party of its token.
+  bool has_role(std::string_view role) const;
 };
 
 /// The value at a dotted path, with indexes into arrays; nullptr if there is none.
