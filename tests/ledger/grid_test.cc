@@ -23,7 +23,7 @@ TEST_CASE("what is too near is in the cells around, and what shares a cell is to
     for (const std::int64_t latitude : {0, 390'000'000, -600'000'000, 880'000'000}) {
       for (const std::int64_t longitude : {0, 1'159'000'000, -1'159'000'000}) {
         std::size_t near = 0, shared = 0;
-        for (int i = 0; i < 500; ++i) {
+        for (int i = 0; i < 5'000; ++i) {
           const auto off = [&](std::int64_t scale) {
             const auto span = static_cast<std::uint64_t>(2 * reach * scale + 1);
             return static_cast<std::int64_t>(random() % span) - reach * scale;
