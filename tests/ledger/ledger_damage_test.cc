@@ -93,6 +93,31 @@ TEST_CASE("a sound ledger passes the check, and the check counts what it has") {
   CHECK_FALSE(fs::exists(options.directory / "state.check"));
 }
 
+TEST_CASE("a compacted ledger is the same in fewer bytes, and nobody compacts what only reads") {
+  const TemporaryFolder folder;
+  LedgerOptions options = small_ledger(folder, 600);
+  const Hash root = open_ledger(options)->read()->root();
+  std::uint64_t number = 0;
+  const auto noise = [&](const Buffer&) {  // which does not compress
+    Buffer much;
+    while (much.size() < 1 << 20) much += sha256(std::to_string(++number)).view();
+    return much;
+  };
+  Buffer last;
+  change_value(options.directory / "state", "last",
+               [&](const Buffer& value) { return last = value; });
+  change_value(options.directory / "state", "last", noise);
+  change_value(options.directory / "state", "last", [&](const Buffer&) { return last; });
+  const auto report = compact_ledger(options);
+  REQUIRE(report);
+  CHECK(report->bytes_after > 0);
+  CHECK(report->bytes_after + (1 << 20) < report->bytes_before);
+  CHECK_FALSE(is_noticed(options));
+  CHECK(open_ledger(options)->read()->root() == root);
+  options.read_only = true;
+  CHECK(compact_ledger(options).error().code == ErrorCode::kForbidden);
+}
+
 TEST_CASE("a changed value in the log is noticed, of whatever kind") {
   struct Place {
     std::uint64_t index;

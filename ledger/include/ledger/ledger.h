@@ -160,4 +160,12 @@ Result<CheckReport> check_ledger(const LedgerOptions& options,
 Result<std::uint64_t> rebuild_state(const LedgerOptions& options,
                                     const std::function<void(std::uint64_t)>& progress);
 
+struct CompactReport {
+  std::uint64_t bytes_before = 0;  ///< of all files in the folder
+  std::uint64_t bytes_after = 0;
+};
+/// Rewrites `log`, `state` and `vault` of a ledger that nobody has open without what was
+/// overwritten since. They hold the same keys and values afterwards.
+Result<CompactReport> compact_ledger(const LedgerOptions& options);
+
 }  // namespace nianlun
