@@ -67,7 +67,11 @@ endfunction()
 # Tests read published vectors from $NIANLUN_VECTORS; see tests/vectors.h.
 function(nianlun_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/main.cc)
+  if(NOT TARGET nianlun_test_main)  # doctest's own code is compiled once
+    add_library(nianlun_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/main.cc)
+    target_link_libraries(nianlun_test_main PRIVATE nianlun_build_flags doctest::doctest)
+  endif()
+  add_executable(${name} ${ARG_SOURCES} $<TARGET_OBJECTS:nianlun_test_main>)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE NIANLUN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE nianlun_build_flags doctest::doctest ${ARG_LINK})

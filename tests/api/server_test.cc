@@ -92,6 +92,28 @@ TEST_CASE("pipelined requests are answered in their order") {
   CHECK(connection.is_closed());
 }
 
+TEST_CASE("thousands of requests in one go are answered one after the other") {
+  Running running;
+  Connection connection(running.url());
+  constexpr int kRequests = 5000;
+  std::string all;
+  for (int i = 0; i < kRequests; ++i) {
+    all += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  }
+  connection.send(all);
+  for (int i = 0; i < kRequests; ++i) {
+    REQUIRE(connection.receive().body == "GET /" + std::to_string(i) + " ");
+  }
+}
+
+TEST_CASE("an answer that the client takes slowly arrives whole") {
+  Running running;
+  Connection connection(running.url());
+  const std::string body(12 << 20, 'x');
+  CHECK(connection.request("POST", "/x", "", body).body == "POST /x " + body);
+  CHECK(connection.request("GET", "/x").body == "GET /x ");
+}
+
 TEST_CASE("HEAD is answered with the length and without the body") {
   Running running;
   Connection connection(running.url());
@@ -130,6 +152,10 @@ TEST_CASE("a header over the limit is 431, a body over it 413, and just under it
   in_chunks.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" +
                  std::string(1001, 'a') + "\r\n0\r\n\r\n");
   CHECK(in_chunks.receive().status == 413);
+  Connection endless_line(running.url());
+  endless_line.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
+                    std::string(1 << 20, 'a'));
+  CHECK(endless_line.receive().status == 431);
   Connection fits(running.url());
   CHECK(fits.request("POST", "/", "", std::string(1000, 'a')).status == 200);
 }

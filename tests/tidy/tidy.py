@@ -26,7 +26,8 @@ OWNERS = [
                   " ledger/src/http_client.cc trace-api/src/server.cc trace-api/src/session.cc"),
     (r"sodium", "ledger/src/private_key.h ledger/src/signature.cc ledger/src/random.cc"),
     (r"boost/json", "ledger/src/json_parse.cc"),
-    (r"boost/(asio|beast)", "trace-api/src/server.cc trace-api/src/session.h trace-api/src/session.cc ledger/src/http_client.cc"),
+    (r"boost/(asio|beast)", "trace-api/src/server.cc trace-api/src/session* trace-api/src/worker.*"
+                           " trace-api/src/request_parser.* ledger/src/http_client.cc"),
     (r"boost/url", "trace-api/src/*.cc"),
     (r"boost/geometry", "ledger/src/geometry.cc"),
     (r"boost/(?!json|asio|beast|url|geometry)", ""),
