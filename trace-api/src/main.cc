@@ -30,6 +30,7 @@ struct Arguments {
 Result<ServerOptions> server_options(const Arguments& arguments) {
   ServerOptions options;
   options.threads = arguments.threads;
+  options.language = arguments.language;
   const std::size_t colon = arguments.listen.rfind(':');
   const std::string port =
       colon == std::string::npos ? std::string() : arguments.listen.substr(colon + 1);
