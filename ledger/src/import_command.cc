@@ -118,9 +118,9 @@ class Import {
   }
 
   Result<CsvTable> load_table(const ImportEntry& entry) {
-    TRY_ASSIGN(const std::string content,
+    TRY_ASSIGN(std::string content,
                read_file(fs::path(arguments_.folder) / entry.file, kTableBytesMax));
-    auto table = parse_csv(content);
+    auto table = parse_csv(std::move(content));
     if (table) return table;
     const auto& [name, line] = table.error().arguments.front();
     return fail(
