@@ -51,6 +51,8 @@ Result<Json> with_private_members(const Json& event, const Disclosures& sent,
 /// Whether the guard's rule holds for each item that it is about.
 Result<bool> private_guard_holds(const Case& judged, const Profile::Guard& guard,
                                  const Json& merged) {
+  TRY_ASSIGN(const bool applies, guard_applies(judged, guard, merged));
+  if (!applies) return true;
   std::string_view of = guard.of;
   if (of.empty() && !judged.step->items.empty()) of = judged.step->items.front().in;
   bool any = false;
@@ -110,12 +112,27 @@ Unexpected refused(std::string_view message) {
   return fail(ErrorCode::kInvalidArgument, message, {{"pointer", "/nianlun:seal"}});
 }
 
+/// What nobody enrolled leaves no record: else any stranger could fill the log. A key that was
+/// revoked is known, and its field events are kept.
+Result<void> check_enrolled(const Seal& seal, const Reading& reading) {
+  TRY_ASSIGN(const auto actor, find_actor(reading.state(), seal.submitter));
+  if (!actor) {
+    return fail(ErrorCode::kForbidden, "ingress.not-enrolled",
+                {{"key", seal.submitter}, {"pointer", "/nianlun:seal/submitter"}});
+  }
+  if (seal.on_behalf_of.empty()) return {};
+  TRY_ASSIGN(const auto party, find_party(reading.state(), seal.on_behalf_of));
+  if (party) return {};
+  return fail(ErrorCode::kForbidden, "ingress.party-not-enrolled", {{"party", seal.on_behalf_of}});
+}
+
 }  // namespace
 
 Result<Submission> ingress(Capture capture, const Reading& reading, const std::string& identity,
                            const Stamp& stamp) {
   if (!capture.seal) return refused("ingress.no-seal");
   if (capture.seal->ledger != identity) return refused("ingress.other-ledger");
+  TRY(check_enrolled(*capture.seal, reading));
   TRY_ASSIGN(const auto book, book_of(reading));
   Disclosures sent;
   for (const std::string& encoded : capture.disclosures) {

@@ -25,6 +25,7 @@ class BoundServer final : public Server {
         acceptor_(workers_.front().loop()),
         pause_(workers_.front().loop().get_executor()) {
     context_.limits = options.limits;
+    context_.language = options.language;
     context_.handler = std::move(handler);
     context_.streams = &streams_;
   }

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "pages.h"
 #include "problem.h"
 
 namespace nianlun::api {
@@ -76,9 +77,24 @@ void Session::arm() {
 }
 
 void Session::expired() {
-  if (state_ != State::kHandling) return close();
   keep_alive_ = false;
-  answer(number_, [] { return problem(503, {}, "en"); });
+  if (state_ == State::kHandling) {
+    return answer(number_, [this] { return problem(503, {}, language_); });
+  }
+  const bool begun = state_ == State::kReading && (parser_->got_some() || buffer_.size() > 0);
+  if (!begun || context_.stopping) return close();
+  Error ignored;
+  socket_.cancel(ignored);  // the read that is under way
+  busy_ = true;
+  learn_language();
+  send(problem(408, {}, language_));
+}
+
+// Those answers that no route makes are in the language that the request's header asks for.
+void Session::learn_language() {
+  language_ = context_.language;
+  const std::string_view wanted = parser_->request.header("accept-language");
+  if (!wanted.empty()) language_ = page_language({}, wanted);
 }
 
 void Session::begin() {
@@ -100,7 +116,7 @@ void Session::read_on() {
   if (wanted == 0) return refuse(http::error::header_limit);  // a line without an end
   socket_.async_read_some(buffer_.prepare(wanted),
                           [self = shared_from_this()](Error error, std::size_t octets) {
-                            if (self->state_ == State::kClosed) return;
+                            if (self->state_ != State::kReading) return;
                             if (error) return self->close();
                             self->buffer_.commit(octets);
                             self->go_on();
@@ -140,16 +156,18 @@ bool Session::parse() {
   return true;
 }
 
-// What the other side can still read is answered; when it is gone or too slow, it is not.
+// What the other side can still read is answered; when it is gone, it is not.
 void Session::refuse(Error error) {
   keep_alive_ = false;
   busy_ = true;
-  if (error == http::error::body_limit) return send(problem(413, {}, "en"));
-  if (error == http::error::header_limit) return send(problem(431, {}, "en"));
-  send(problem(400, {}, "en"));
+  learn_language();
+  if (error == http::error::body_limit) return send(problem(413, {}, language_));
+  if (error == http::error::header_limit) return send(problem(431, {}, language_));
+  send(problem(400, {}, language_));
 }
 
 void Session::dispatch() {
+  learn_language();
   keep_alive_ = parser_->keep_alive();
   Request request = std::move(parser_->request);
   parser_.reset();

@@ -32,6 +32,7 @@ class Session;
 struct SessionContext {
   Limits limits;
   Handler handler;
+  std::string_view language;             ///< where a request asks for none
   asio::thread_pool* streams = nullptr;  ///< threads that make streamed answers
   std::atomic<std::size_t> streaming = 0;
   std::atomic<bool> stopping = false;
@@ -73,6 +74,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void allow(std::chrono::milliseconds time);
   void arm();
   void expired();
+  void learn_language();
 
   void begin();
   void read_on();
@@ -107,6 +109,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool is_head_ = false;
   bool permitted_ = false;  // to send the body
   unsigned version_ = 11;
+  std::string_view language_;  // one of ours
   std::uint64_t number_ = 0;
   beast::flat_buffer buffer_;
   std::optional<RequestParser> parser_;

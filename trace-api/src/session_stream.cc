@@ -19,7 +19,7 @@ constexpr std::size_t kPieceBytes = 64 << 10;
 void Session::send_stream(Response response) {
   if (context_.streaming.fetch_add(1) >= context_.limits.streams) {
     --context_.streaming;
-    return send(problem(503, {}, "en"));
+    return send(problem(503, {}, language_));
   }
   const bool chunked = version_ >= 11;
   if (!chunked) keep_alive_ = false;  // the end of the connection is the end of the answer
