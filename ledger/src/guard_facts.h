@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "facts.h"
-#include "ledger/event_guards.h"
 #include "ledger/admission.h"
+#include "ledger/event_guards.h"
 #include "ledger/jsonlogic.h"
 #include "participants.h"
 #include "profile_book.h"
