@@ -42,23 +42,21 @@ class LevelOutbox final : public Outbox {
   LevelOutbox(std::unique_ptr<leveldb::DB> db, std::string name)
       : db_(std::move(db)), name_(std::move(name)) {}
 
-  Result<std::uint64_t> add(const Json& event, std::vector<std::string> disclosures,
-                            std::int64_t saved_ms) override {
-    TRY(capture_event(event, nullptr));
-    const std::vector<std::string> digests = digests_of(event);
-    for (const std::string& disclosure : disclosures) {
-      if (std::ranges::find(digests, disclosure_digest(disclosure)) == digests.end()) {
-        return fail(ErrorCode::kInvalidArgument, "outbox.foreign-disclosure");
-      }
-    }
+  Result<std::uint64_t> add_all(std::span<const NewOutboxEvent> events) override {
     TRY_ASSIGN(const std::uint64_t last, last_number());
-    const std::uint64_t number = last + 1;
+    std::uint64_t number = last;
     leveldb::WriteBatch batch;
+    for (const NewOutboxEvent& added : events) {
+      TRY(check_new(added));
+      ++number;
+      batch.Put(event_key(number),
+                stored_text(StoredEvent{added.event, added.disclosures, added.saved_ms}));
+      batch.Put(state_key(OutboxState::kWaiting, number), stored_text(StoredAnswer{}));
+    }
+    if (number == last) return last + 1;
     batch.Put(std::string(1, kLastNumber), be64(number));
-    batch.Put(event_key(number), stored_text(StoredEvent{event, std::move(disclosures), saved_ms}));
-    batch.Put(state_key(OutboxState::kWaiting, number), stored_text(StoredAnswer{}));
     TRY(write(batch));
-    return number;
+    return last + 1;
   }
 
   Result<void> each(const std::function<bool(const OutboxEntry&)>& visit) const override {
@@ -150,6 +148,17 @@ class LevelOutbox final : public Outbox {
     leveldb::WriteOptions options;
     options.sync = true;
     return check(db_->Write(options, &batch));
+  }
+
+  static Result<void> check_new(const NewOutboxEvent& added) {
+    TRY(capture_event(added.event, nullptr));
+    const std::vector<std::string> digests = digests_of(added.event);
+    for (const std::string& disclosure : added.disclosures) {
+      if (std::ranges::find(digests, disclosure_digest(disclosure)) == digests.end()) {
+        return fail(ErrorCode::kInvalidArgument, "outbox.foreign-disclosure");
+      }
+    }
+    return {};
   }
 
   Result<std::optional<std::string>> get(std::string_view key) const {
@@ -285,6 +294,13 @@ class LevelOutbox final : public Outbox {
 };
 
 }  // namespace
+
+Result<std::uint64_t> Outbox::add(const Json& event, std::vector<std::string> disclosures,
+                                  std::int64_t saved_ms) {
+  const NewOutboxEvent added{
+      .event = event, .disclosures = std::move(disclosures), .saved_ms = saved_ms};
+  return add_all({&added, 1});
+}
 
 Result<std::unique_ptr<Outbox>> Outbox::open(const std::filesystem::path& directory) {
   std::error_code error;
