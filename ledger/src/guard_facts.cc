@@ -87,25 +87,6 @@ Result<Json> fact(const Case& judged, const Json& event, std::string_view item,
 
 }  // namespace
 
-const Json* value_at(const Json& json, std::string_view path) {
-  if (path.empty()) return &json;
-  if (json.is_array()) {
-    const std::size_t dot = path.find('.');
-    const auto index = parse_decimal(path.substr(0, dot));
-    if (!index || *index >= json.array().size()) return nullptr;
-    return value_at(json.array()[*index],
-                    dot == path.npos ? std::string_view() : path.substr(dot + 1));
-  }
-  for (std::size_t end = path.size();; end = path.rfind('.', end - 1)) {
-    if (const Json* member = json.find(path.substr(0, end))) {
-      const Json* found =
-          value_at(*member, end == path.size() ? std::string_view() : path.substr(end + 1));
-      if (found != nullptr) return found;
-    }
-    if (end == 0 || path.rfind('.', end - 1) == path.npos) return nullptr;
-  }
-}
-
 bool Case::has_role(std::string_view role) const {
   const std::string name = profile->id + "/" + std::string(role);
   if (by_gateway()) return sealed_for && sealed_for->has_role(name);

@@ -9,6 +9,7 @@
 
 #include "facts.h"
 #include "ledger/admission.h"
+#include "ledger/event_guards.h"
 #include "ledger/jsonlogic.h"
 #include "participants.h"
 #include "profile_book.h"
@@ -33,9 +34,6 @@ struct Case {
   /// Whether the submitter has a role of the event's profile: its key, or the party of its token.
   bool has_role(std::string_view role) const;
 };
-
-/// The value at a dotted path, with indexes into arrays; nullptr if there is none.
-const Json* value_at(const Json& json, std::string_view path);
 
 /// Where an item stood just before the event; state "new" if the ledger had not seen it.
 Result<Standing> standing_before(const Case& judged, std::string_view item);
