@@ -70,6 +70,12 @@ def play(world):
                   ("nianlun:addressees", json.dumps([PARTY + "clinic"]))], time=now_plus(32))
     maker.send()
     world.holds(world.item(box(1))["verdict"] == "recalled", "every box of the batch shows the recall")
+    clinic.record("vaccine/recall-answered", [("quantityList", BATCH)],
+                  [("nianlun:got", "5"), ("nianlun:found", "4"), ("nianlun:used", "1"), ("nianlun:missing", "0"),
+                   ("nianlun:fate", "locked")], time=now_plus(33))
+    clinic.send()
+    answers = world.item(BATCH)["answers"]
+    world.holds(answers == {"asked": 1, "answered": 1}, "the recall counts who has answered it", str(answers))
     world.stop()
     token = world.ledger("token", world.ledger_folder, "--party", PARTY + "maker").strip()
     world.start()

@@ -148,40 +148,47 @@ Result<std::vector<std::string>> asked_of(const Case& judged, std::string_view i
 
 Result<std::optional<Timed>> last_step(const Case& judged, std::string_view item,
                                        std::string_view step) {
+  return last_step(judged.state, judged.profile->id, item, step, judged.event.time_ms,
+                   judged.index);
+}
+
+Result<std::optional<Timed>> last_step(const StateView& state, std::string_view profile,
+                                       std::string_view item, std::string_view step,
+                                       std::int64_t time_ms, std::uint64_t index) {
   std::optional<Timed> found;
   Result<void> read;
   const Buffer prefix = timeline_prefix(item);
-  TRY(judged.state.scan(prefix, timeline_key(item, judged.event.time_ms, judged.index),
-                        StateView::Order::kDescending, [&](Bytes key, Bytes value) {
-                          auto entry = decode_entry(value);
-                          if (!entry) {
-                            read = Unexpected{entry.error()};
-                            return false;
-                          }
-                          const std::string_view label = entry->step;
-                          const std::size_t slash = label.find('/');
-                          if (entry->voided || label.substr(slash + 1) != step ||
-                              label.substr(0, label.find('@')) != judged.profile->id) {
-                            return true;
-                          }
-                          const auto [time_ms, index] = time_and_index(key);
-                          found = Timed{time_ms, index, *std::move(entry)};
-                          return false;
-                        }));
+  TRY(state.scan(prefix, timeline_key(item, time_ms, index), StateView::Order::kDescending,
+                 [&](Bytes key, Bytes value) {
+                   auto entry = decode_entry(value);
+                   if (!entry) {
+                     read = Unexpected{entry.error()};
+                     return false;
+                   }
+                   const std::string_view label = entry->step;
+                   const std::size_t slash = label.find('/');
+                   if (entry->voided || label.substr(slash + 1) != step ||
+                       label.substr(0, label.find('@')) != profile) {
+                     return true;
+                   }
+                   const auto [taken_ms, taken] = time_and_index(key);
+                   found = Timed{taken_ms, taken, *std::move(entry)};
+                   return false;
+                 }));
   TRY(std::move(read));
   return found;
 }
 
-Result<bool> stands(const Case& judged, const Timed& taken) {
+Result<bool> stands(const StateView& state, const Timed& taken) {
   if (!taken.entry.disputed) return true;
   bool upheld = true;
   const Buffer prefix = exception_key(taken.index, "");
-  TRY(judged.state.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
-                        [&](Bytes, Bytes value) {
-                          const auto exception = Json::parse(value);
-                          upheld = exception && exception->text("outcome") == "upheld";
-                          return upheld;
-                        }));
+  TRY(state.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
+                 [&](Bytes, Bytes value) {
+                   const auto exception = Json::parse(value);
+                   upheld = exception && exception->text("outcome") == "upheld";
+                   return upheld;
+                 }));
   return upheld;
 }
 

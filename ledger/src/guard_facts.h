@@ -44,8 +44,12 @@ Result<std::vector<std::string>> asked_of(const Case& judged, std::string_view i
 /// The last time that an item took a step of the event's profile, before the event.
 Result<std::optional<Timed>> last_step(const Case& judged, std::string_view item,
                                        std::string_view step);
+/// The same of any profile, before a moment.
+Result<std::optional<Timed>> last_step(const StateView& state, std::string_view profile,
+                                       std::string_view item, std::string_view step,
+                                       std::int64_t time_ms, std::uint64_t index);
 /// Whether a step that was taken is in force: nobody disputes it, or it was upheld.
-Result<bool> stands(const Case& judged, const Timed& taken);
+Result<bool> stands(const StateView& state, const Timed& taken);
 /// Whether an item, what it comes from or what it is inside is recalled; also if there is more of
 /// that than can be looked at.
 Result<bool> is_recalled(const StateView& state, std::string_view item);
@@ -85,5 +89,14 @@ Result<bool> separate(const Case& judged, const Profile::Guard& guard);
 Result<bool> held_by_submitter(const Case& judged, const Profile::Guard& guard);
 /// Whether every party that was asked has answered since it was.
 Result<bool> answered_by_all(const Case& judged, const Profile::Guard& guard);
+/// How many parties a guard that asks for answers finds asked, and how many of them answered before
+/// a moment; nothing if nobody was asked.
+struct Answers {
+  std::size_t asked = 0;
+  std::size_t answered = 0;
+};
+Result<std::optional<Answers>> answers_of(const StateView& state, std::string_view profile,
+                                          const Profile::Guard& guard, const Item& item,
+                                          std::int64_t time_ms, std::uint64_t index);
 
 }  // namespace nianlun

@@ -27,33 +27,30 @@ Result<std::uint64_t> sealing_party(const Case& judged) {
   return judged.signers.front() ? judged.signers.front()->party_number : 0;
 }
 
-/// The parties that took a step with the item after another step, so far as it is in force.
-Result<std::set<std::uint64_t>> parties_since(const Case& judged, const Profile::Guard& guard,
-                                              std::string_view item, std::int64_t since_ms) {
+/// The parties that took a step with the item between two moments, so far as it is in force.
+Result<std::set<std::uint64_t>> parties_that_took(const StateView& state, std::string_view step,
+                                                  const Buffer& from, const Buffer& to) {
   std::set<std::uint64_t> parties;
   std::size_t seen = 0;
   Result<void> read;
-  const std::string_view step = guard.value.text("step");
-  TRY(judged.state.scan(
-      timeline_key(item, since_ms, 0), timeline_key(item, judged.event.time_ms, judged.index),
-      StateView::Order::kAscending, [&](Bytes key, Bytes value) {
-        auto entry = decode_entry(value);
-        if (!entry) {
-          read = Unexpected{entry.error()};
-          return false;
-        }
-        const std::string_view label = entry->step;
-        if (entry->voided || label.substr(label.find('/') + 1) != step) return ++seen < kAnswersMax;
-        const auto [time_ms, index] = time_and_index(key);
-        const std::uint64_t party = entry->party;
-        const auto in_force = stands(judged, Timed{time_ms, index, *std::move(entry)});
-        if (!in_force) {
-          read = Unexpected{in_force.error()};
-          return false;
-        }
-        if (*in_force) parties.insert(party);
-        return ++seen < kAnswersMax;
-      }));
+  TRY(state.scan(from, to, StateView::Order::kAscending, [&](Bytes key, Bytes value) {
+    auto entry = decode_entry(value);
+    if (!entry) {
+      read = Unexpected{entry.error()};
+      return false;
+    }
+    const std::string_view label = entry->step;
+    if (entry->voided || label.substr(label.find('/') + 1) != step) return ++seen < kAnswersMax;
+    const auto [time_ms, index] = time_and_index(key);
+    const std::uint64_t party = entry->party;
+    const auto in_force = stands(state, Timed{time_ms, index, *std::move(entry)});
+    if (!in_force) {
+      read = Unexpected{in_force.error()};
+      return false;
+    }
+    if (*in_force) parties.insert(party);
+    return ++seen < kAnswersMax;
+  }));
   TRY(std::move(read));
   return parties;
 }
@@ -101,22 +98,37 @@ Result<bool> held_by_submitter(const Case& judged, const Profile::Guard& guard) 
   return true;
 }
 
+Result<std::optional<Answers>> answers_of(const StateView& state, std::string_view profile,
+                                          const Profile::Guard& guard, const Item& item,
+                                          std::int64_t time_ms, std::uint64_t index) {
+  const std::string_view by = guard.value.text("by");
+  const auto found = std::ranges::find(item.attributes, by, &AttributeValue::name);
+  if (found == item.attributes.end()) return std::optional<Answers>();
+  const auto asked = Json::parse(found->value);
+  if (!asked || !asked->is_array() || asked->array().empty()) return std::optional<Answers>();
+  TRY_ASSIGN(const auto since,
+             last_step(state, profile, item.id, guard.value.text("since"), time_ms, index));
+  if (!since) return std::optional<Answers>();
+  TRY_ASSIGN(const auto parties,
+             parties_that_took(state, guard.value.text("step"),
+                               timeline_key(item.id, since->time_ms, since->index),
+                               timeline_key(item.id, time_ms, index)));
+  Answers answers{.asked = asked->array().size()};
+  for (const Json& uri : asked->array()) {
+    if (!uri.is_string()) continue;
+    TRY_ASSIGN(const auto party, find_party(state, uri.string()));
+    if (party && parties.contains(party->number)) ++answers.answered;
+  }
+  return std::optional(answers);
+}
+
 Result<bool> answered_by_all(const Case& judged, const Profile::Guard& guard) {
   for (const std::string& id : subjects(judged, guard)) {
-    TRY_ASSIGN(const auto asked_at, last_step(judged, id, guard.value.text("since")));
     TRY_ASSIGN(const auto item, find_item(judged.state, id));
-    if (!asked_at || !item) return false;
-    const auto found =
-        std::ranges::find(item->attributes, guard.value.text("by"), &AttributeValue::name);
-    if (found == item->attributes.end()) return false;
-    const auto asked = Json::parse(found->value);
-    if (!asked || !asked->is_array() || asked->array().empty()) return false;
-    TRY_ASSIGN(const auto answered, parties_since(judged, guard, id, asked_at->time_ms));
-    for (const Json& uri : asked->array()) {
-      if (!uri.is_string()) return false;
-      TRY_ASSIGN(const auto party, find_party(judged.state, uri.string()));
-      if (!party || !answered.contains(party->number)) return false;
-    }
+    if (!item) return false;
+    TRY_ASSIGN(const auto answers, answers_of(judged.state, judged.profile->id, guard, *item,
+                                              judged.event.time_ms, judged.index));
+    if (!answers || answers->answered < answers->asked) return false;
   }
   return true;
 }

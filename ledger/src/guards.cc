@@ -91,7 +91,7 @@ Result<bool> any_in_force(const Case& judged, const Profile::Guard& guard, std::
   for (const std::string& step : guard.steps) {
     TRY_ASSIGN(const auto taken, last_step(judged, id, step));
     if (!taken) continue;
-    TRY_ASSIGN(const bool in_force, stands(judged, *taken));
+    TRY_ASSIGN(const bool in_force, stands(judged.state, *taken));
     if (in_force) return true;
   }
   return false;

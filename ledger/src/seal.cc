@@ -116,7 +116,7 @@ Json body_of(const SealDraft& draft, const Json::Array& signers) {
 
 }  // namespace
 
-Result<Seal> parse_seal(const Json& json, const Json& proofs) {
+Result<Seal> parse_seal(Json json, Json proofs) {
   TRY(kStrict.only(json, "seal",
                    {"type", "v", "suite", "ledger", "submitter", "signers", "count", "root",
                     "sequence", "previous", "after", "sealedAt", "clock", "onBehalfOf"}));
@@ -139,22 +139,21 @@ Result<Seal> parse_seal(const Json& json, const Json& proofs) {
   }
   TRY(check_numbers_exact(json));
   TRY(check_numbers_exact(proofs));
-  seal.json = json;
-  seal.proofs = proofs.array();
   TRY_ASSIGN(const std::string text, canonical(json));
   TRY_ASSIGN(const std::string proofs_text, canonical(proofs));
   seal.hash = sha256(text);
   seal.proofs_hash = sha256(proofs_text);
+  seal.json = std::move(json);
+  seal.proofs = std::move(proofs.array());
   return seal;
 }
 
-Result<Seal> parse_seal(const Json& seal_with_proof) {
-  Json body = seal_with_proof;
-  const Json* found = seal_with_proof.find("proof");
+Result<Seal> parse_seal(Json seal_with_proof) {
+  Json* found = seal_with_proof.find("proof");
   if (found == nullptr) return malformed("proof");
-  const Json proofs = *found;
-  body.erase("proof");
-  return parse_seal(body, proofs);
+  Json proofs = std::move(*found);
+  seal_with_proof.erase("proof");
+  return parse_seal(std::move(seal_with_proof), std::move(proofs));
 }
 
 Result<void> verify_seal(const Seal& seal, std::span<const Hash> leaves,

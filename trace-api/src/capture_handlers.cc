@@ -153,9 +153,10 @@ Result<Submission> submission_of(const Service& service, const Request& request)
   const Stamp stamp{.now_ms = service.now_ms(),
                     .salt = [&] { return service.random(kSaltOctets); },
                     .rollback = behaviour != "proceed"};
-  TRY_ASSIGN(const Json document, Json::parse(request.body));
-  TRY_ASSIGN(Capture capture,
-             parse_capture(document, [&](std::string_view did) { return service.keys.get(did); }));
+  TRY_ASSIGN(Json document, Json::parse(request.body));
+  TRY_ASSIGN(Capture capture, parse_capture(std::move(document), [&](std::string_view did) {
+               return service.keys.get(did);
+             }));
   const std::shared_ptr<const Reading> reading = service.ledger.read();
   const std::string& identity = service.ledger.identity();
   if (!capture.seal) {

@@ -182,6 +182,19 @@ Html value_of(const Shown& shown, const Json* value) {
   return html << "<a href=\""_html << value->string() << "\">"_html << written << "</a>"_html;
 }
 
+/// "3 of 4 (75 %)": how many of the parties that were asked have answered.
+std::string answers(const Shown& shown) {
+  const Json* counted = shown.view.find("answers");
+  if (counted == nullptr || !counted->is_object()) return {};
+  const std::int64_t asked = counted->integer("asked").value_or(0);
+  const std::int64_t answered = counted->integer("answered").value_or(0);
+  if (asked <= 0) return {};
+  return text(shown.language, "page.answered-of",
+              {{"answered", std::to_string(answered)},
+               {"asked", std::to_string(asked)},
+               {"percent", std::to_string(answered * 100 / asked)}});
+}
+
 Html facts_section(const Shown& shown) {
   const Json& view = shown.view;
   const std::string_view language = shown.language;
@@ -197,6 +210,7 @@ Html facts_section(const Shown& shown) {
     }
     if (!value_text(shown, value).empty()) html << fact(name, value_of(shown, value));
   }
+  html << fact(text(language, "page.answers"), answers(shown));
   html << fact(text(language, "page.state"), shown.words(view, "stateName"));
   if (flag(view, "baseline")) {
     html << fact(text(language, "page.origin"), text(language, "page.baseline"));
