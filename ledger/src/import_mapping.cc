@@ -198,15 +198,6 @@ class Filler {
   std::map<std::string, std::size_t, std::less<>> counts_;
 };
 
-/// Minutes of the zone in which a time is written: "+08:00" is 480.
-int offset_minutes(std::string_view time) {
-  if (time.size() < 6 || time.back() == 'Z' || time.back() == 'z') return 0;
-  const std::string_view zone = time.substr(time.size() - 6);
-  const auto two = [&](std::size_t at) { return (zone[at] - '0') * 10 + (zone[at + 1] - '0'); };
-  const int minutes = two(1) * 60 + two(4);
-  return zone.front() == '-' ? -minutes : minutes;
-}
-
 }  // namespace
 
 Result<ImportMapping> parse_mapping(const Json& json) {
@@ -267,7 +258,7 @@ Result<StepRequest> step_request(const ImportEntry& entry, const CsvTable& table
   TRY_ASSIGN(const auto time, filler.text(entry.time, *rows.front()));
   if (!time) return wrong("import.no-time", entry.time);
   TRY_ASSIGN(request.time_ms, parse_date_time(*time));
-  request.zone_offset_minutes = offset_minutes(*time);
+  request.zone_offset_minutes = zone_minutes_of(*time).value_or(0);
   TRY(filler.fill_items(entry.items, request));
   for (const Json::Member& member : entry.values.object()) {
     TRY_ASSIGN(auto value, filler.value(member.value, *rows.front()));

@@ -160,6 +160,16 @@ Result<std::int64_t> parse_date_time(std::string_view text) {
   return ms;
 }
 
+std::optional<int> zone_minutes_of(std::string_view date_time) {
+  constexpr std::size_t kZoneBytes = 6;
+  if (date_time.size() < kZoneBytes) return std::nullopt;
+  const std::string_view zone = date_time.substr(date_time.size() - kZoneBytes);
+  if (zone[0] != '+' && zone[0] != '-') return std::nullopt;
+  const auto two = [zone](std::size_t at) { return (zone[at] - '0') * 10 + (zone[at + 1] - '0'); };
+  const int minutes = two(1) * 60 + two(4);
+  return zone[0] == '-' ? -minutes : minutes;
+}
+
 std::string date_time(std::int64_t ms) {
   const std::int64_t days = floor_divide(ms, kDayMs);
   const std::int64_t rest = ms - days * kDayMs;

@@ -79,13 +79,7 @@ Result<When> when(const std::string& text) {
   if (!text.empty()) {
     TRY_ASSIGN(when.ms, parse_date_time(text));
   }
-  when.offset_minutes = zone_offset_minutes(when.ms);
-  const std::size_t sign = text.size() < 6 ? text.npos : text.size() - 6;
-  if (sign != text.npos && (text[sign] == '+' || text[sign] == '-')) {
-    const int hours = (text[sign + 1] - '0') * 10 + (text[sign + 2] - '0');
-    const int minutes = (text[sign + 4] - '0') * 10 + (text[sign + 5] - '0');
-    when.offset_minutes = (text[sign] == '-' ? -1 : 1) * (hours * 60 + minutes);
-  }
+  when.offset_minutes = zone_minutes_of(text).value_or(zone_offset_minutes(when.ms));
   return when;
 }
 

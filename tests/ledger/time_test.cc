@@ -92,6 +92,15 @@ TEST_CASE("what is not a date and time with a zone is refused") {
   }
 }
 
+TEST_CASE("the zone of a written time is that of a place, and Z is of none") {
+  CHECK(zone_minutes_of("2026-05-01T16:00:00+08:00") == 480);
+  CHECK(zone_minutes_of("2026-05-01T16:00:00.250-05:30") == -330);
+  CHECK(zone_minutes_of("2026-05-01T16:00:00+00:00") == 0);
+  CHECK(!zone_minutes_of("2026-05-01T16:00:00Z"));
+  CHECK(!zone_minutes_of("2026-05-01t16:00:00.5z"));
+  CHECK(!zone_minutes_of(""));
+}
+
 TEST_CASE("every day of four centuries follows the one before it") {
   constexpr std::int64_t kDayMs = 86'400'000;
   const std::int64_t first = *parse_date_time("1850-01-01T00:00:00Z");

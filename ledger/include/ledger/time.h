@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,10 @@ inline constexpr std::int64_t kDurationMsMax = std::int64_t{3'660'000} * 86'400'
 ///
 /// Threads: any. Errors: kInvalidArgument for everything else.
 Result<std::int64_t> parse_date_time(std::string_view text);
+
+/// The minutes east of UTC of the zone that a text which parse_date_time() takes is written in:
+/// 480 of "+08:00"; nothing of "Z", which names no place.
+std::optional<int> zone_minutes_of(std::string_view date_time);
 
 /// 2026-05-01T08:00:00.000Z from milliseconds since 1970 UTC. Outside kDateTimeMsMin..Max the year
 /// has the sign or the further digits that XSD prescribes, and parse_date_time() refuses it.
