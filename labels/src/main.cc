@@ -8,9 +8,9 @@
 #include <map>
 
 #include "codes.h"
-#include "labels/output_file.h"
 #include "labels/print.h"
 #include "ledger/messages.h"
+#include "ledger/output_file.h"
 #include "ledger/src/try.h"
 
 namespace nianlun::labels {
@@ -74,9 +74,9 @@ Result<void> run_allocate(const Arguments& arguments) {
       std::cout << code << '\n';
     }
     if (std::cout.flush()) return {};
-    return fail(ErrorCode::kIo, "labels.cannot-write", {{"path", "-"}, {"reason", "-"}});
+    return fail(ErrorCode::kIo, "file.cannot-write", {{"path", "-"}, {"reason", "-"}});
   }
-  TRY_ASSIGN(OutputFile file, OutputFile::create(arguments.out));
+  TRY_ASSIGN(OutputFile file, OutputFile::create(arguments.out, Access::kEverybody));
   for (std::uint64_t i = 0; i < arguments.count; ++i) {
     TRY_ASSIGN(const std::string code, new_tag_code());
     TRY(file.write(code + '\n'));

@@ -149,6 +149,7 @@ class RulesOne final : public Machine {
                                   StateOverlay& state, std::vector<NewRecord>& records,
                                   const std::vector<Verdict>* tried, bool& any_refused) {
     CaptureResult result = answer(admission.seal, size);
+    result.rollback = admission.rollback;
     TRY_ASSIGN(const std::int64_t time_ms, record_time(admission, state));
     for (std::size_t position = 0; position < admission.events.size(); ++position) {
       const CaptureEvent& event = admission.events[position].event;

@@ -85,24 +85,6 @@ Json outcome_json(const EventResult& event, std::uint64_t position, Json reasons
   return json;
 }
 
-// Which behaviour was asked for, as far as it follows from what became of the events; "" if both
-// would have come to the same. The log does not keep it, and an answer that a repeated capture or
-// a rebuilt ledger could not give again would be no answer of the ledger.
-std::string_view error_behaviour(const CaptureResult& result) {
-  bool refused = false;
-  bool taken = false;
-  for (const EventResult& event : result.events) {
-    const bool is_refused = event.verdict.outcome == Outcome::kRefused;
-    if (!event.duplicate && event.verdict.broken == std::vector<std::string>{"rollback"}) {
-      return "rollback";
-    }
-    refused = refused || is_refused;
-    // A duplicate was taken with an earlier capture, which says nothing about this one.
-    taken = taken || (!event.duplicate && !is_refused);
-  }
-  return refused && taken ? "proceed" : "";
-}
-
 // What became of a capture, read from the ledger: so a repeated capture and a later question get
 // the very same answer as the first.
 Result<CaptureResult> result_of(const Reading& reading, const Hash& seal) {
@@ -110,7 +92,10 @@ Result<CaptureResult> result_of(const Reading& reading, const Hash& seal) {
     TRY_ASSIGN(StoredRecord stored, reading.record(index));
     return std::move(stored.record);
   };
-  return capture_result(reading.state(), seal, record_of);
+  TRY_ASSIGN(CaptureResult result, capture_result(reading.state(), seal, record_of));
+  TRY_ASSIGN(const SealEntry entry, reading.seal_entry(result.first));
+  result.rollback = entry.rollback;
+  return result;
 }
 
 // Whether admit() said all that result_of() would: not what is told of records of other captures.
@@ -131,13 +116,12 @@ Result<Json> capture_job(const Reading& reading, const CaptureResult& result,
     if (event.verdict.outcome == Outcome::kRefused) errors.push(refusal(event, reasons, language));
     outcomes.push(outcome_json(event, i, std::move(reasons)));
   }
-  const std::string_view behaviour = error_behaviour(result);
   Json job;
   job.set("captureID", hex(result.seal))
       .set("running", false)
-      .set("success", errors.array().empty());
-  if (!behaviour.empty()) job.set("captureErrorBehaviour", behaviour);
-  job.set("createdAt", time)
+      .set("success", errors.array().empty())
+      .set("captureErrorBehaviour", result.rollback ? "rollback" : "proceed")
+      .set("createdAt", time)
       .set("finishedAt", time)
       .set("errors", std::move(errors))
       .set("nianlun:outcomes", std::move(outcomes));

@@ -30,6 +30,7 @@ struct CaptureResult {
   std::uint64_t first = 0;          ///< its first record; there is one for each event
   std::vector<EventResult> events;  ///< in the order of the capture; empty if `repeated`
   bool repeated = false;            ///< the same seal was admitted before; nothing was added
+  bool rollback = true;  ///< as admit() was asked; only the log knows it of an earlier one
 };
 
 struct NewRecord {
