@@ -9,6 +9,7 @@
 
 #include "codes.h"
 #include "labels/print.h"
+#include "ledger/device.h"
 #include "ledger/messages.h"
 #include "ledger/output_file.h"
 #include "ledger/src/try.h"
@@ -119,10 +120,7 @@ void describe_print(CLI::App& command, Arguments& arguments) {
 
 int run(int argc, char** argv) {
   Arguments arguments;
-  arguments.language = language_of_environment();
-  for (int i = 1; i + 1 < argc; ++i) {  // help is written before the options are known
-    if (std::string_view(argv[i]) == "--lang") arguments.language = language_for(argv[i + 1]);
-  }
+  arguments.language = language_of(argc, argv);
   const auto help = [&](std::string_view id) { return text(arguments.language, id); };
   CLI::App app(help("labels.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);

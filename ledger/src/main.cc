@@ -101,7 +101,10 @@ void describe_registry(CLI::App& app, CommandLine& line) {
 
   CLI::App* roles = line.add(app, "roles", "tool.help-roles", [&] { return run_roles(registry); });
   describe_sender(*roles, line);
-  roles->add_option("DID", registry.key_did, line.help("tool.help-did"))->required();
+  CLI::Option_group* whose = roles->add_option_group("whose");
+  whose->add_option("DID", registry.key_did, line.help("tool.help-did"));
+  whose->add_option("--party", registry.party, line.help("tool.help-roles-party"));
+  whose->require_option(1);
   roles->add_option("--role", registry.roles, line.help("tool.help-role"))->allow_extra_args(false);
 
   CLI::App* revoke =

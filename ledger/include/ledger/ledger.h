@@ -114,7 +114,8 @@ class Ledger {
   /// kNotFound   no ledger there
   /// kConflict   open in another process
   /// kCorrupted  the log is smaller than the checkpoint or has another root, or the state is ahead
-  ///             of the log or has another root: open it read_only to look at it
+  ///             of the log or has another root, or the vault has lost writes: open it read_only to
+  ///             look at it, then a vault that has lost writes answers no question
   static Result<std::unique_ptr<Ledger>> open(const LedgerOptions& options);
 
   /// Stops the sequencer after what was submitted, and publishes a last checkpoint.
