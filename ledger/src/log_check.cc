@@ -53,10 +53,15 @@ Result<void> LogCheck::run() {
   problem(capture_.end());
   check_edge();
   for (; at->valid(); at->next()) {
-    if (at->key() == log_position_key()) continue;
+    if (at->key() == log_position_key() || is_next_dictionary(at->key())) continue;
     problem(fail(ErrorCode::kCorrupted, "check.key", {{"key", hex(at->key())}}));
   }
   return at->status();
+}
+
+/// A dictionary is stored before the first record that is packed with it.
+bool LogCheck::is_next_dictionary(Bytes key) const {
+  return log_.dictionaries().contains(log_.size()) && key == dictionary_key(log_.size());
 }
 
 /// What is stored by indices before `end`.

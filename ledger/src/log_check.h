@@ -28,6 +28,7 @@ class LogCheck {
  private:
   using Group = std::map<Buffer, Buffer, std::less<>>;
 
+  bool is_next_dictionary(Bytes key) const;
   void problem(const Result<void>& result);
   void read_group(Iterator& at, std::uint64_t end);
   Result<void> check_group(std::uint64_t first, std::uint64_t end);
