@@ -57,7 +57,8 @@ Result<void> export_records(const InspectArguments& arguments) {
 
 int run_check(const InspectArguments& arguments) {
   const auto report =
-      check_ledger(options_of(arguments), progress_of(arguments.language, "tool.checked-so-far"));
+      check_ledger(options_of(arguments), progress_of(arguments.language, "tool.checked-so-far"),
+                   arguments.quick ? CheckScope::kLog : CheckScope::kAll);
   if (!report) return complain(arguments.language, report.error());
   for (const Error& problem : report->problems) complain(arguments.language, problem);
   if (!report->problems.empty()) return kExitFailed;

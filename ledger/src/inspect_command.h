@@ -12,6 +12,7 @@ struct InspectArguments {
   std::string directory;
   std::string subject;  ///< of show: a record's index, an identifier or a tag code
   std::uint64_t from = 0;
+  bool quick = false;  ///< of check: without the state
   std::string_view language = "en";
 };
 int run_check(const InspectArguments& arguments);

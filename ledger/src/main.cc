@@ -136,7 +136,8 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
     sub->add_option("DIR", line.inspect.directory, line.help("tool.help-dir"))->required();
     return sub;
   };
-  over_folder("check", "tool.help-check", run_check);
+  over_folder("check", "tool.help-check", run_check)
+      ->add_flag("--quick", line.inspect.quick, line.help("tool.help-quick"));
   over_folder("rebuild", "tool.help-rebuild", run_rebuild);
   over_folder("compact", "tool.help-compact", run_compact);
   over_folder("show", "tool.help-show", run_show)
