@@ -36,7 +36,9 @@ Result<void> fold_refusal(const FoldInput& input, StateOverlay& state) {
   if (std::ranges::find(broken, "key") != broken.end()) return {};
   const Buffer key = refused_key(input.record.event_hash, input.seal.submitter);
   TRY_ASSIGN(const auto known, state.get(key));
-  if (!known) state.put(key, be64(input.index));
+  if (known) return {};
+  state.put(key, be64(input.index));
+  state.put(refused_before_key(input.seal.submitter), {});
   return {};
 }
 
@@ -46,18 +48,18 @@ Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateO
   const Record& record = input.record;
   TRY(fold_place(input, state));
   if (record.verdict.outcome == Outcome::kRefused) return fold_refusal(input, state);
-  std::string id(input.event_id.empty() ? record.event.text("eventID") : input.event_id);
+  std::string id(input.event_id.empty() ? input.event.text("eventID") : input.event_id);
   if (id.empty()) {
-    TRY_ASSIGN(id, event_hash(record.event, nullptr));
+    TRY_ASSIGN(id, event_hash(input.event, nullptr));
   }
-  const bool correction = record.event.find("errorDeclaration") != nullptr;
+  const bool correction = input.event.find("errorDeclaration") != nullptr;
   // A correction that nobody was entitled to must not stand in the way of one by who is.
   if (!correction || record.verdict.outcome == Outcome::kAccepted) {
     Buffer known(record.event_hash.view().substr(0, 16));
     known += be64(static_cast<std::uint64_t>(record.time_ms));
     state.put(event_key(id, correction), encode(Indexed{input.index, std::move(known)}));
   }
-  if (is_registry_event(record.event)) {
+  if (is_registry_event(input.event)) {
     if (record.verdict.outcome == Outcome::kAccepted) return fold_registry(input, state);
     open_exceptions(input.index, record.verdict, state);
     return {};

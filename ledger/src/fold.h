@@ -17,6 +17,7 @@ namespace nianlun {
 struct FoldInput {
   std::uint64_t index = 0;
   const Record& record;
+  const Json& event;  ///< of the record; of a refused one it is not looked at
   const Seal& seal;
   /// CaptureEvent::id, where it is known already; empty: it is found in the event.
   std::string_view event_id = {};

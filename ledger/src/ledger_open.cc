@@ -35,9 +35,9 @@ Result<NewRecord> admit_genesis(Machine& machine, const Admission& genesis, Stat
   return std::move(records[0]);
 }
 
-Result<void> check_genesis_keys(const Record& record, const PrivateKey& log_key,
+Result<void> check_genesis_keys(const Json& event, const PrivateKey& log_key,
                                 const PrivateKey& gateway_key) {
-  TRY_ASSIGN(const GenesisSettings genesis, parse_genesis(record.event));
+  TRY_ASSIGN(const GenesisSettings genesis, parse_genesis(event));
   const auto verifier =
       NoteVerifier::create(genesis.origin, NoteKeyType::kEd25519, log_key.public_key());
   if (!verifier || verifier->vkey() != genesis.log_key ||
@@ -145,10 +145,10 @@ Result<void> Ledger::create(const LedgerOptions& options, const Admission& genes
   const EmptyView nothing;
   StateOverlay state(nothing);
   TRY_ASSIGN(const NewRecord record, admit_genesis(*machine, genesis, state));
-  TRY(check_genesis_keys(record.record, log_key, gateway_key));
+  const Json& event = genesis.events.front().event.event;
+  TRY(check_genesis_keys(event, log_key, gateway_key));
   TRY(check_new_folder(options.directory));
-  TRY(log_key.save_for_notes(log_key_path(options),
-                             std::string(record.record.event.text("nianlun:origin"))));
+  TRY(log_key.save_for_notes(log_key_path(options), std::string(event.text("nianlun:origin"))));
   TRY(gateway_key.save(gateway_key_path(options)));
   TRY_ASSIGN(const auto vault, open_vault(options, nullptr));
   TRY_ASSIGN(const auto stored, Database::open(database_options(options, Part::kState, true)));

@@ -28,6 +28,8 @@ Result<std::optional<Earlier>> earlier_of(const CaptureEvent& event, std::string
     const bool same = found.value.substr(0, 16) == event.hash.view().substr(0, 16);
     return std::optional(Earlier{found.index, same, false});
   }
+  TRY_ASSIGN(const auto any, state.get(refused_before_key(submitter)));
+  if (!any) return std::optional<Earlier>();
   TRY_ASSIGN(const auto refused, state.get(refused_key(event.hash, submitter)));
   if (refused) return std::optional(Earlier{read_be64(*refused), true, true});
   return std::optional<Earlier>();
@@ -40,9 +42,7 @@ class RecentReads final : public StateView {
   explicit RecentReads(const StateView& base) : base_(base) {}
 
   Result<std::optional<Buffer>> get(Bytes key) const override {
-    std::size_t hash = 0;
-    for (const char c : key) hash = hash * 31 + static_cast<unsigned char>(c);
-    Slot& slot = slots_[hash % slots_.size()];
+    Slot& slot = slots_[key_number(key) % slots_.size()];
     if (slot.key == key) return slot.value;
     TRY_ASSIGN(auto value, base_.get(key));
     slot.key = key;
@@ -98,7 +98,7 @@ class RulesOne final : public Machine {
   Result<void> fold(std::uint64_t index, const Record& record, const Seal& seal,
                     StateOverlay& state) override {
     TRY(load_book(state));
-    return fold_one(index, record, seal, {}, state);
+    return fold_one({index, record, record.event, seal}, state);
   }
 
  private:
@@ -131,11 +131,9 @@ class RulesOne final : public Machine {
     return {};
   }
 
-  /// `event_id`: CaptureEvent::id, or empty where it is not known.
-  Result<void> fold_one(std::uint64_t index, const Record& record, const Seal& seal,
-                        std::string_view event_id, StateOverlay& state) {
-    TRY(fold_record({index, record, seal, event_id}, *book_, state));
-    const std::string_view step = record.verdict.step;
+  Result<void> fold_one(const FoldInput& input, StateOverlay& state) {
+    TRY(fold_record(input, *book_, state));
+    const std::string_view step = input.record.verdict.step;
     if (step == "nianlun:Genesis" || step == "nianlun:ProfileAdopted") {
       book_.reset();
       TRY(load_book(state));
@@ -207,9 +205,8 @@ class RulesOne final : public Machine {
       TRY_ASSIGN(const auto item, find_item(state, id));
       record.prior.push_back(item ? item->last : kNoRecord);
     }
-    if (record.verdict.outcome != Outcome::kRefused) record.event = event.event;
     made.bytes = record_bytes(record, event.bytes);
-    TRY(fold_one(index, record, admission.seal, event.id, state));
+    TRY(fold_one({index, record, event.event, admission.seal, event.id}, state));
     records.push_back(std::move(made));
     return {};
   }

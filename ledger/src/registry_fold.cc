@@ -77,7 +77,7 @@ Result<void> adopt(const Json& profile, std::uint64_t index, StateOverlay& state
 }
 
 Result<void> fold_genesis(const FoldInput& input, StateOverlay& state) {
-  const Json& event = input.record.event;
+  const Json& event = input.event;
   TRY_ASSIGN(const GenesisSettings genesis, parse_genesis(event));
   TRY_ASSIGN(Buffer text, canonical(event));
   state.put(kGenesisKey, std::move(text));
@@ -95,35 +95,35 @@ Result<void> fold_genesis(const FoldInput& input, StateOverlay& state) {
 }
 
 Result<void> fold_party(const FoldInput& input, StateOverlay& state) {
-  const Json& event = input.record.event;
+  const Json& event = input.event;
   TRY(enrol_party(event.text("nianlun:party"), event.find("nianlun:name"), state));
   return {};
 }
 
 Result<void> fold_key(const FoldInput& input, StateOverlay& state) {
-  const Json& event = input.record.event;
+  const Json& event = input.event;
   return enrol_key(event.text("nianlun:key"), event.text("nianlun:party"),
                    strings_at(event, "nianlun:roles"), input.index, state);
 }
 
 Result<void> fold_roles(const FoldInput& input, StateOverlay& state) {
-  const std::string_view uri = input.record.event.text("nianlun:party");
+  const std::string_view uri = input.event.text("nianlun:party");
   if (!uri.empty()) {
     TRY_ASSIGN(auto party, find_party(state, uri));
     if (!party) return {};
-    party->roles = strings_at(input.record.event, "nianlun:roles");
+    party->roles = strings_at(input.event, "nianlun:roles");
     state.put(party_key(uri), encode(*party));
     return {};
   }
-  TRY_ASSIGN(auto actor, find_actor(state, input.record.event.text("nianlun:key")));
+  TRY_ASSIGN(auto actor, find_actor(state, input.event.text("nianlun:key")));
   if (!actor) return {};
-  actor->roles = strings_at(input.record.event, "nianlun:roles");
+  actor->roles = strings_at(input.event, "nianlun:roles");
   state.put(actor_key(actor->did), encode(*actor));
   return {};
 }
 
 Result<void> fold_revocation(const FoldInput& input, StateOverlay& state) {
-  TRY_ASSIGN(auto actor, find_actor(state, input.record.event.text("nianlun:key")));
+  TRY_ASSIGN(auto actor, find_actor(state, input.event.text("nianlun:key")));
   if (!actor || actor->revoked != kNoRecord) return {};
   actor->revoked = input.index;
   state.put(actor_key(actor->did), encode(*actor));
@@ -131,13 +131,13 @@ Result<void> fold_revocation(const FoldInput& input, StateOverlay& state) {
 }
 
 Result<void> fold_profile(const FoldInput& input, StateOverlay& state) {
-  const Json* profile = input.record.event.find("nianlun:profile");
+  const Json* profile = input.event.find("nianlun:profile");
   if (profile == nullptr) return {};
   return adopt(*profile, input.index, state);
 }
 
 Result<void> fold_endorsement(const FoldInput& input, StateOverlay& state) {
-  const auto index = input.record.event.integer("nianlun:endorses");
+  const auto index = input.event.integer("nianlun:endorses");
   if (!index || *index < 0) return {};
   for (const std::string_view guard : {"revoked", "role"}) {
     TRY(close_exception(static_cast<std::uint64_t>(*index), guard,
@@ -147,18 +147,17 @@ Result<void> fold_endorsement(const FoldInput& input, StateOverlay& state) {
 }
 
 Result<void> fold_answer(const FoldInput& input, StateOverlay& state) {
-  const std::string_view id = input.record.event.text("nianlun:exception");
+  const std::string_view id = input.event.text("nianlun:exception");
   const std::size_t slash = id.find('/');
   if (slash == id.npos) return {};
   std::uint64_t index = 0;
   const char* const end = id.data() + slash;
   const auto [stopped, error] = std::from_chars(id.data(), end, index);
   if (error != std::errc() || stopped != end) return {};
-  return close_exception(index, id.substr(slash + 1),
-                         Json()
-                             .set("answered", input.index)
-                             .set("outcome", Json(input.record.event.text("nianlun:outcome"))),
-                         state);
+  return close_exception(
+      index, id.substr(slash + 1),
+      Json().set("answered", input.index).set("outcome", Json(input.event.text("nianlun:outcome"))),
+      state);
 }
 
 struct Registry {
@@ -185,7 +184,7 @@ bool is_registry_event(const Json& event) {
 }
 
 Result<void> fold_registry(const FoldInput& input, StateOverlay& state) {
-  const std::string_view type = input.record.event.text("type");
+  const std::string_view type = input.event.text("type");
   for (const Registry& registry : kRegistry) {
     if (registry.type == type) return registry.fold(input, state);
   }

@@ -176,15 +176,8 @@ void Sequencer::admit(Admission& admission, Group& group) {
   admission.time_ms = std::max(admission.time_ms, group.time_ms);  // never runs backwards
   const std::size_t before = group.records.size();
   const std::uint64_t size = store_.log->view()->size() + before;
-  StateOverlay own(group.changes);
-  auto result = store_.machine->admit(admission, size, own, group.records);
-  if (!result)
-    group.records.erase(group.records.begin() + static_cast<std::ptrdiff_t>(before),
-                        group.records.end());
-  group.results.push_back(std::move(result));
-  // The state follows from the records, so what added none changes nothing.
+  group.results.push_back(store_.machine->admit(admission, size, group.changes, group.records));
   if (group.records.size() == before) return;
-  own.move_into(group.changes);
   group.captures.push_back({size, &admission.seal, admission.rollback});
   group.time_ms = group.records.back().record.time_ms;
 }

@@ -131,6 +131,7 @@ Buffer event_key(std::string_view event_id, bool correction) {
 Buffer refused_key(const Hash& event_hash, std::string_view submitter) {
   return joined('r', sha256(event_hash.view(), submitter).view().substr(0, 16));
 }
+Buffer refused_before_key(std::string_view submitter) { return joined('q', hash16(submitter)); }
 Buffer seal_key(const Hash& seal) { return joined('s', seal.view().substr(0, 16)); }
 Buffer sequence_key(std::string_view did, std::uint64_t sequence) {
   return joined('d', hash16(did), be64(sequence));

@@ -13,6 +13,7 @@
 //   v be64 index                         RecordTraces: what to take back when the record is voided
 //   e hash16(event id, correction?)      index, hash16 of the event's bytes, be64 recordTime
 //   r hash16(event hash, submitter)      be64 index of the record that refused it from that key
+//   q hash16(submitter)                  empty: there is an `r` from that key, which few ever have
 //   s hash16(seal)                       index of the first record, number of records
 //   d hash16(did) be64 sequence          hash16 of the first seal with that sequence
 //   c hash16(origin) hash16(item)        index, item: what came from what
@@ -67,6 +68,7 @@ Buffer timeline_prefix(std::string_view item);
 Buffer timeline_key(std::string_view item, std::int64_t time_ms, std::uint64_t index);
 Buffer event_key(std::string_view event_id, bool correction);
 Buffer refused_key(const Hash& event_hash, std::string_view submitter);
+Buffer refused_before_key(std::string_view submitter);
 Buffer seal_key(const Hash& seal);
 Buffer sequence_key(std::string_view did, std::uint64_t sequence);
 Buffer descendant_prefix(std::string_view origin);

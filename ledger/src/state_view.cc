@@ -1,5 +1,7 @@
 #include "ledger/state_view.h"
 
+#include <algorithm>
+#include <cstring>
 #include <ranges>
 
 #include "try.h"
@@ -33,7 +35,24 @@ Result<void> merge(const StateView& base, const Range& changes, Bytes first, Byt
 
 }  // namespace
 
+std::uint64_t key_number(Bytes key) {
+  std::uint64_t number = key.size();
+  while (!key.empty()) {
+    std::uint64_t octets = 0;
+    const std::size_t size = std::min(key.size(), sizeof(octets));
+    std::memcpy(&octets, key.data(), size);
+    number = (number ^ octets) * 0x9e37'79b9'7f4a'7c15;
+    number ^= number >> 32;
+    key.remove_prefix(size);
+  }
+  return number;
+}
+
 Result<std::optional<Buffer>> StateOverlay::get(Bytes key) const {
+  if (marks_.empty()) return base_->get(key);
+  const std::uint64_t number = key_number(key);
+  const std::uint64_t mark = marks_[number / 64 % marks_.size()];
+  if ((mark >> number % 64 & 1) == 0) return base_->get(key);
   if (const auto found = changes_.find(key); found != changes_.end()) return found->second;
   return base_->get(key);
 }
@@ -56,17 +75,45 @@ void StateOverlay::put(Bytes key, Buffer value) {
     at->second = std::move(value);
   } else {
     changes_.emplace_hint(at, key, std::move(value));
+    mark(key);
   }
 }
 
-void StateOverlay::erase(Bytes key) { changes_.insert_or_assign(Buffer(key), std::nullopt); }
+void StateOverlay::erase(Bytes key) {
+  if (changes_.insert_or_assign(Buffer(key), std::nullopt).second) mark(key);
+}
+
+void StateOverlay::clear() {
+  changes_.clear();
+  marks_.clear();
+}
 
 void StateOverlay::move_into(StateOverlay& below) {
-  if (below.changes_.empty()) return changes_.swap(below.changes_);
+  if (below.changes_.empty()) {
+    changes_.swap(below.changes_);
+    marks_.swap(below.marks_);
+    return clear();
+  }
   while (!changes_.empty()) {
     auto moved = below.changes_.insert(changes_.extract(changes_.begin()));
-    if (!moved.inserted) moved.position->second = std::move(moved.node.mapped());
+    if (moved.inserted) {
+      below.mark(moved.position->first);
+    } else {
+      moved.position->second = std::move(moved.node.mapped());
+    }
   }
+  clear();
+}
+
+/// Marks a key that is among the changes already; at least 16 bits each keep chance hits rare.
+void StateOverlay::mark(Bytes key) {
+  const auto set = [this](Bytes each) {
+    const std::uint64_t number = key_number(each);
+    marks_[number / 64 % marks_.size()] |= std::uint64_t{1} << number % 64;
+  };
+  if (changes_.size() <= marks_.size() * 4) return set(key);
+  marks_.assign(std::max<std::size_t>(4, marks_.size() * 4), 0);
+  for (const auto& [each, value] : changes_) set(each);
 }
 
 }  // namespace nianlun

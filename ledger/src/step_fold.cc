@@ -35,7 +35,7 @@ class StepFold {
   StepFold(const FoldInput& input, const ProfileBook& book, const Profile& profile,
            const Profile::Step& step, StateOverlay& state)
       : input_(input),
-        event_(input.record.event),
+        event_(input.event),
         book_(book),
         profile_(profile),
         step_(step),

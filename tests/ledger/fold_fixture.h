@@ -141,7 +141,7 @@ struct Library {
     seal.count = 1;
     seal.sequence = size + 1;
     const std::string id = event.text("eventID").empty() ? "urn:e:" + std::to_string(size) : "";
-    const auto done = fold_record({size, record, seal, id}, *book, state);
+    const auto done = fold_record({size, record, record.event, seal, id}, *book, state);
     if (!done) MESSAGE(done.error().message);
     REQUIRE(done);
     return size++;

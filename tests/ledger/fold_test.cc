@@ -253,14 +253,33 @@ TEST_CASE("a refused event leaves its hash and its seal, and nothing else") {
   seal.sequence = 99;
   seal.count = 3;
   const std::size_t before = library.state.changes().size();
-  REQUIRE(fold_record({library.size, record, seal}, *library.book, library.state));
-  CHECK(library.state.changes().size() == before + 3);  // `r`, `s`, `d`
+  REQUIRE(fold_record({library.size, record, record.event, seal}, *library.book, library.state));
+  CHECK(library.state.changes().size() == before + 4);  // `r`, `q`, `s`, `d`
   CHECK(**library.state.get(refused_key(record.event_hash, "did:key:clerk")) == be64(library.size));
   CHECK(**library.state.get(sequence_key("did:key:clerk", 99)) == hash16(seal.hash.view()));
   const auto records = decode_seal_records(**library.state.get(seal_key(seal.hash)));
   REQUIRE(records);
   CHECK(records->first == library.size);
   CHECK(records->events == 3);
+}
+
+TEST_CASE("an overlay finds what was put, erased and moved into it, however much it is") {
+  const EmptyState nothing;
+  StateOverlay below(nothing);
+  for (std::uint64_t n = 0; n < 5000; ++n) {
+    StateOverlay above(below);
+    above.put(traces_key(n), be64(n));
+    if (n % 3 == 2) above.erase(traces_key(n - 1));
+    above.move_into(below);
+  }
+  for (std::uint64_t n = 0; n < 5000; ++n) {
+    const auto value = below.get(traces_key(n));
+    REQUIRE(value);
+    REQUIRE(value->value_or("gone") == (n % 3 == 1 && n < 4999 ? "gone" : be64(n)));
+  }
+  CHECK(!below.get(traces_key(5000))->has_value());
+  below.clear();
+  CHECK(!below.get(traces_key(1))->has_value());
 }
 
 }  // namespace nianlun

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,8 +14,10 @@ namespace nianlun::testing {
 /// tests of what lies beneath it.
 class PlainMachine final : public Machine {
  public:
-  Result<CaptureResult> admit(const Admission& admission, std::uint64_t size, StateOverlay& state,
+  Result<CaptureResult> admit(const Admission& admission, std::uint64_t size, StateOverlay& below,
                               std::vector<NewRecord>& records) override {
+    StateOverlay state(below);
+    std::vector<NewRecord> added;
     CaptureResult result{.seal = admission.seal.hash, .events = {}, .repeated = false};
     const auto known = state.get(seal_key(admission.seal.hash));
     if (!known) return Unexpected{known.error()};
@@ -46,8 +49,11 @@ class PlainMachine final : public Machine {
         return Unexpected{folded.error()};
       }
       result.events.push_back({.index = index, .verdict = made.record.verdict, .duplicate = false});
-      records.push_back(std::move(made));
+      added.push_back(std::move(made));
     }
+    state.move_into(below);
+    records.insert(records.end(), std::move_iterator(added.begin()),
+                   std::move_iterator(added.end()));
     return result;
   }
 

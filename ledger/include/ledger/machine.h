@@ -35,8 +35,8 @@ struct CaptureResult {
 };
 
 struct NewRecord {
-  Record record;
-  Buffer bytes;  ///< record_bytes()
+  Record record;  ///< its `event` is left in the admission
+  Buffer bytes;   ///< record_bytes()
 };
 
 /// Judges captures and folds records: the same admissions, however they are cut into batches, give
@@ -51,7 +51,8 @@ class Machine {
   virtual ~Machine() = default;
 
   /// Judges a capture and folds its records into `state`. `size` is the number of records before
-  /// it; the new ones are appended to `records`, with indexes from `size` on.
+  /// it; the new ones are appended to `records`, with indexes from `size` on, without their events.
+  /// After an error, and where no record is added, neither of the two is changed.
   virtual Result<CaptureResult> admit(const Admission& admission, std::uint64_t size,
                                       StateOverlay& state, std::vector<NewRecord>& records) = 0;
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "ledger/bytes.h"
 #include "ledger/result.h"
@@ -23,6 +25,9 @@ class StateView {
   virtual Result<void> scan(Bytes first, Bytes last, Order order, const Each& each) const = 0;
 };
 
+/// A number that keys without anything in common hardly share: only for finding what is at hand.
+std::uint64_t key_number(Bytes key);
+
 /// Changes on top of a view, kept apart until they are written or dropped.
 class StateOverlay final : public StateView {
  public:
@@ -39,13 +44,18 @@ class StateOverlay final : public StateView {
   void put(Bytes key, Buffer value);
   void erase(Bytes key);
   const Changes& changes() const { return changes_; }
-  void clear() { changes_.clear(); }
+  void clear();
   /// Puts every change into the overlay beneath.
   void move_into(StateOverlay& below);
 
  private:
+  void mark(Bytes key);
+
   const StateView* base_;
   Changes changes_;
+  /// A bit for the number of each changed key. Most keys that are asked for are not among the
+  /// changes, and the map takes longer to say so.
+  std::vector<std::uint64_t> marks_;
 };
 
 }  // namespace nianlun
