@@ -14,7 +14,7 @@ namespace {
 
 using Id = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<Id, 21> kGuards = {{{"authority", "trace.broken-authority"},
+constexpr std::array<Id, 22> kGuards = {{{"authority", "trace.broken-authority"},
                                          {"conflict", "trace.broken-conflict"},
                                          {"correction", "trace.broken-correction"},
                                          {"duplicate", "trace.broken-duplicate"},
@@ -26,6 +26,7 @@ constexpr std::array<Id, 21> kGuards = {{{"authority", "trace.broken-authority"}
                                          {"possession", "trace.broken-possession"},
                                          {"private", "trace.broken-private"},
                                          {"profile", "trace.broken-profile"},
+                                         {"record", "trace.broken-record"},
                                          {"refold", "trace.broken-refold"},
                                          {"required", "trace.broken-required"},
                                          {"revoked", "trace.broken-revoked"},

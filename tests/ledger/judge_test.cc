@@ -68,6 +68,11 @@ TEST_CASE("who lacks the role is disputed until it is endorsed") {
   endorsement.set("nianlun:endorses", static_cast<std::int64_t>(world.records.size() - 1))
       .set("nianlun:recordHash", hex(record_hash(world.records.back().bytes)));
   CHECK(world.one(endorsement, {"clerk2"}, 41).broken == Guards{"role"});
+  Json other = endorsement;
+  other.set("nianlun:recordHash", hex(record_hash(world.records.front().bytes)));
+  CHECK(world.one(other, {"head"}, 42).broken == Guards{"record"});
+  other.erase("nianlun:recordHash");
+  CHECK(world.one(other, {"head"}, 42).broken == Guards{"record"});
   CHECK(world.one(endorsement, {"head"}, 42).outcome == Outcome::kAccepted);
 }
 
