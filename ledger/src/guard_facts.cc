@@ -22,13 +22,30 @@ const Json* attribute_value(const Item& item, std::string_view name, Json& store
   return &store;
 }
 
-/// item.id, item.state, item.attributes.<name>; null for what there is not.
+/// What a lot holds in the unit of the event's quantity of it, or else without one.
+Result<Json> balance_fact(const Case& judged, std::string_view id) {
+  std::string_view unit;
+  for (const Involved& each : judged.involved) {
+    if (each.id == id) unit = each.unit;
+  }
+  TRY_ASSIGN(const Decimal balance, balance_of(judged.state, id, unit));
+  return Json::parse(balance.text());
+}
+
+/// item.id, item.state, item.container, item.place, item.balance, item.attributes.<name>; null for
+/// what there is not.
 Result<Json> item_fact(const Case& judged, std::string_view id, std::string_view path) {
   if (path == "id") return Json(id);
   TRY_ASSIGN(const auto item, find_item(judged.state, id));
   if (path == "state") {
     TRY_ASSIGN(const Standing standing, standing_before(judged, id));
     return Json(standing.state.empty() ? std::string("new") : standing.state);
+  }
+  if (path == "balance") return balance_fact(judged, id);
+  if (path == "container" || path == "place") {
+    TRY_ASSIGN(const Standing standing, standing_before(judged, id));
+    const std::string& named = path == "place" ? standing.place : standing.container;
+    return named.empty() ? Json() : Json(named);
   }
   constexpr std::string_view kAttributes = "attributes.";
   if (!item || !path.starts_with(kAttributes)) return Json();

@@ -56,8 +56,36 @@ Result<bool> is_recalled(const StateView& state, std::string_view item);
 Result<bool> logic_holds(const Case& judged, const Rule& rule, const Json& event,
                          std::string_view item);
 
-/// Whether a guard holds for the event.
+/// The items that a guard is about: those of its participant, or of the first.
+std::vector<std::string> subjects(const Case& judged, const Profile::Guard& guard);
+/// Whether the guard asks anything of this event: its `when` holds. `event` as for logic_holds().
+Result<bool> guard_applies(const Case& judged, const Profile::Guard& guard, const Json& event);
+/// Whether an item that holds what only one may have gives it up, as it is in a state of `unless`.
+bool gives_way(const Profile::Guard& guard, const Item& item);
+
+/// Whether a guard holds for the event, or asks nothing of it.
 Result<bool> guard_holds(const Case& judged, const Profile::Guard& guard);
-Result<bool> sensor_holds(const Json& event, const Json& limits);
+
+// guard_sensor.cc
+/// What readings must cover: the first is at most a gap after `from`, the last one before `to`.
+struct SensorSpan {
+  std::optional<std::int64_t> from_ms;
+  std::optional<std::int64_t> to_ms;
+};
+bool sensor_holds(const Json& event, const Json& limits, const SensorSpan& span);
+
+// guard_place.cc
+Result<bool> within_area(const Case& judged, const Profile::Guard& guard);
+Result<bool> within_distance(const Case& judged, const Profile::Guard& guard);
+/// Whether no other item that has claimed a place is too near.
+Result<bool> stands_apart(const Case& judged, const Profile::Guard& guard);
+
+// guard_parties.cc
+bool cosigned(const Case& judged, const Profile::Guard& guard);
+Result<bool> separate(const Case& judged, const Profile::Guard& guard);
+/// Whether the party that sealed the event holds its items.
+Result<bool> held_by_submitter(const Case& judged, const Profile::Guard& guard);
+/// Whether every party that was asked has answered since it was.
+Result<bool> answered_by_all(const Case& judged, const Profile::Guard& guard);
 
 }  // namespace nianlun

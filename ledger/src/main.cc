@@ -138,6 +138,7 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
   };
   over_folder("check", "tool.help-check", run_check);
   over_folder("rebuild", "tool.help-rebuild", run_rebuild);
+  over_folder("compact", "tool.help-compact", run_compact);
   over_folder("show", "tool.help-show", run_show)
       ->add_option("SUBJECT", line.inspect.subject, line.help("tool.help-subject"))
       ->required();

@@ -167,18 +167,23 @@ std::string_view verdict_of(const Teller& teller, const Item& item, bool recalle
 
 Json attributes_of(const Teller& teller, const Item& item) {
   Json attributes{Json::Array()};
+  const auto profile = teller.book().newest(item.profile);
   const Profile::Kind* kind = teller.kind_of(item);
   for (const AttributeValue& attribute : item.attributes) {
+    const auto parsed = Json::parse(attribute.value);
+    const Json value = parsed ? *parsed : Json();
     Json text{Json::Object()};
+    const Texts* value_text = nullptr;
     if (kind != nullptr) {
       const auto named = kind->attributes.find(attribute.name);
-      if (named != kind->attributes.end()) text = texts_json(named->second.text);
+      if (named != kind->attributes.end()) {
+        text = texts_json(named->second.text);
+        value_text = profile->value_text(named->second.from, value);
+      }
     }
-    auto value = Json::parse(attribute.value);
-    attributes.push(Json()
-                        .set("name", attribute.name)
-                        .set("text", std::move(text))
-                        .set("value", value ? *std::move(value) : Json()));
+    Json json = Json().set("name", attribute.name).set("text", std::move(text)).set("value", value);
+    if (value_text != nullptr) json.set("valueText", texts_json(*value_text));
+    attributes.push(std::move(json));
   }
   return attributes;
 }

@@ -200,10 +200,10 @@ Result<Json> Teller::event(const StoredRecord& stored, const TimelineEntry* entr
   json.set("recordTime", date_time(record.time_ms)).set("step", record.verdict.step);
   const Json name = step != nullptr ? texts_json(step->text) : registry_name(record.verdict.step);
   json.set("stepName", name);
-  std::string say =
-      step == nullptr || record.event.is_null()
-          ? std::string()
-          : filled(in_language(step->say, viewer_->language), record.event, genesis());
+  std::string say = step == nullptr || record.event.is_null()
+                        ? std::string()
+                        : filled(in_language(step->say, viewer_->language), record.event,
+                                 *book_->labelled(record.profile), viewer_->language, genesis());
   if (say.empty()) say = in_language_of(name, viewer_->language);
   json.set("say", std::move(say)).set("outcome", text(record.verdict.outcome));
   Json broken{Json::Array()};

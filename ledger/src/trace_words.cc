@@ -90,15 +90,29 @@ std::optional<std::string> value_text(const Json* value, const GenesisSettings& 
   return std::nullopt;
 }
 
-std::optional<std::string> filled_clause(std::string_view text, const Json& event,
-                                         const GenesisSettings& genesis) {
+/// What texts are filled from.
+struct Filling {
+  const Json& event;
+  const Profile& profile;
+  std::string_view language;
+  const GenesisSettings& genesis;
+
+  std::optional<std::string> value(std::string_view path) const {
+    const Json* found = at_path(event, path);
+    const Texts* named = found == nullptr ? nullptr : profile.value_text(path, *found);
+    if (named != nullptr) return std::string(in_language(*named, language));
+    return value_text(found, genesis);
+  }
+};
+
+std::optional<std::string> filled_clause(std::string_view text, const Filling& filling) {
   std::string out;
   while (!text.empty()) {
     const std::size_t open = text.find('{');
     const std::size_t close = open == text.npos ? text.npos : text.find('}', open);
     if (close == text.npos) break;
     out += text.substr(0, open);
-    const auto value = value_text(at_path(event, text.substr(open + 1, close - open - 1)), genesis);
+    const auto value = filling.value(text.substr(open + 1, close - open - 1));
     if (!value) return std::nullopt;
     out += *value;
     text.remove_prefix(close + 1);
@@ -133,11 +147,13 @@ std::string in_language_of(const Json& texts, std::string_view language) {
   return first.is_string() ? first.string() : std::string();
 }
 
-std::string filled(std::string_view text, const Json& event, const GenesisSettings& genesis) {
+std::string filled(std::string_view text, const Json& event, const Profile& profile,
+                   std::string_view language, const GenesisSettings& genesis) {
+  const Filling filling{event, profile, language, genesis};
   std::string out;
   std::string_view separator;
   for (const Clause& clause : clauses_of(text)) {
-    const auto one = filled_clause(clause.text, event, genesis);
+    const auto one = filled_clause(clause.text, filling);
     if (one && !one->empty()) {
       if (!out.empty()) out += separator;
       out += *one;

@@ -17,7 +17,9 @@ std::string in_language_of(const Json& texts, std::string_view language);
 
 /// The text with each {path} filled from the event. A clause (up to a comma or the like) whose
 /// value the event lacks is left out; "" if none is left.
-std::string filled(std::string_view text, const Json& event, const GenesisSettings& genesis);
+/// Values that the profile names are said in `language`.
+std::string filled(std::string_view text, const Json& event, const Profile& profile,
+                   std::string_view language, const GenesisSettings& genesis);
 
 /// What people read when a guard is broken; the guard's id if nobody wrote a text for it.
 std::string guard_text(const Profile::Step* step, std::string_view guard,

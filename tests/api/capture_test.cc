@@ -177,7 +177,8 @@ TEST_CASE("a refusal says why in the language of who asks, not by the ids of gua
   CHECK(said("zh") == "需要账本管理机构的签名");
 }
 
-TEST_CASE("what a capture asked for is said where it made a difference, by POST and GET alike") {
+TEST_CASE(
+    "what a capture asked for is said, by POST and GET alike, also where it made no difference") {
   const auto behaviour = [](Served& served, const std::string& document,
                             std::string_view headers) -> std::string {
     const Answer answer = served.post(document, headers);
@@ -192,9 +193,11 @@ TEST_CASE("what a capture asked for is said where it made a difference, by POST 
   Served each;
   CHECK(behaviour(each, each.mixed("press", 2), proceed) == "proceed");
   Served same;
-  CHECK(behaviour(same, same.document("press"), "") == "");
+  CHECK(behaviour(same, same.document("press"), proceed) == "proceed");
   // The enrolment was taken before: that it stands does not mean that this one proceeded.
-  CHECK(behaviour(same, same.mixed("press", 3), "") == "");
+  CHECK(behaviour(same, same.mixed("press", 3), "") == "rollback");
+  // The seal stands as it was first asked for.
+  CHECK(behaviour(same, same.document("press"), "") == "proceed");
 }
 
 TEST_CASE("a full queue is answered 503 with the time to wait") {

@@ -8,8 +8,8 @@
 
 #include "ledger/disclosure.h"
 #include "ledger/ledger_fixture.h"
-#include "ledger/private_values.h"
 #include "ledger/merkle.h"
+#include "ledger/private_values.h"
 #include "ledger/proof.h"
 #include "ledger/tile.h"
 #include "temporary_folder.h"

@@ -67,6 +67,7 @@ inline Admission admission_of(std::vector<AdmissionEvent> events, std::int64_t t
   admission.time_ms = time_ms;
   admission.seal = parse_seal(make_seal(draft, keys).value()).value();
   admission.events = std::move(events);
+  admission.rollback = false;  // the plain machine takes or refuses each by itself
   return admission;
 }
 

@@ -14,6 +14,7 @@
 #include "ledger/merkle.h"
 #include "ledger/private_values.h"
 #include "ledger/time.h"
+#include "seal_entry.h"
 #include "state_keys.h"
 
 namespace nianlun::testing {
@@ -243,14 +244,26 @@ class SmallLedger final : public Reading {
   }
   StateOverlay& writable() { return state_; }
 
+  /// How many records were asked for.
+  std::uint64_t reads() const { return reads_; }
+
   std::uint64_t size() const override { return records_.size(); }
   const Hash& root() const override { return root_; }
   const StateView& state() const override { return state_; }
   Result<StoredRecord> record(std::uint64_t index) const override {
+    ++reads_;
     if (index >= records_.size()) return fail(ErrorCode::kNotFound, "trace.no-item", {{"id", ""}});
     return records_[index];
   }
-  Result<Seal> seal(std::uint64_t first) const override { return seals_.at(first); }
+  Result<SealEntry> seal_entry(std::uint64_t first) const override {
+    SealEntry entry{.seal = seals_.at(first), .rollback = true, .subtrees = {}};
+    std::vector<Hash> leaves;
+    for (std::uint64_t i = 0; i < entry.seal.count; ++i) {
+      leaves.push_back(records_[first + i].record.event_hash);
+    }
+    entry.subtrees = subtrees_of(leaves);
+    return entry;
+  }
   Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size) const override {
     return inclusion_path(std::span(leaves_).first(size), index);
   }
@@ -285,6 +298,7 @@ class SmallLedger final : public Reading {
   }
 
   StateOverlay state_;
+  mutable std::uint64_t reads_ = 0;
   std::vector<StoredRecord> records_;
   std::vector<Hash> leaves_;
   Hash root_;

@@ -3,12 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <iostream>
 #include <thread>
 
+#include "ledger/device.h"
 #include "ledger/ledger.h"
 #include "ledger/messages.h"
 #include "ledger/random.h"
@@ -27,15 +27,10 @@ struct Arguments {
   unsigned threads = std::max(2U, std::thread::hardware_concurrency());
 };
 
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 Result<ServerOptions> server_options(const Arguments& arguments) {
   ServerOptions options;
   options.threads = arguments.threads;
+  options.language = arguments.language;
   const std::size_t colon = arguments.listen.rfind(':');
   const std::string port =
       colon == std::string::npos ? std::string() : arguments.listen.substr(colon + 1);
@@ -104,10 +99,7 @@ Result<void> serve(const Arguments& arguments, const sigset_t& signals) {
 
 int run(int argc, char** argv) {
   Arguments arguments;
-  arguments.language = language_of_environment();
-  for (int i = 1; i + 1 < argc; ++i) {  // help is written before the options are known
-    if (std::string_view(argv[i]) == "--lang") arguments.language = language_for(argv[i + 1]);
-  }
+  arguments.language = language_of(argc, argv);
   const auto help = [&](std::string_view id) { return text(arguments.language, id); };
   CLI::App app(help("api.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);

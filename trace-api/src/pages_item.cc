@@ -174,6 +174,10 @@ Html facts_section(const Shown& shown) {
     std::string name = shown.words(attribute, "text");
     if (name.empty()) name = attribute.text("name");
     const Json* value = attribute.find("value");
+    if (const std::string said = shown.words(attribute, "valueText"); !said.empty()) {
+      html << fact(name, said);
+      continue;
+    }
     if (!value_text(shown, value).empty()) html << fact(name, value_of(shown, value));
   }
   html << fact(text(language, "page.state"), shown.words(view, "stateName"));

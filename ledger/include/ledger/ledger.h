@@ -53,6 +53,13 @@ struct StoredRecord {
   Buffer bytes;  ///< record_bytes(), checked against the tree
 };
 
+/// What the log keeps of a capture beside its records.
+struct SealEntry {
+  Seal seal;
+  bool rollback = true;        ///< whether one refused event was to keep all others out
+  std::vector<Hash> subtrees;  ///< of the seal's tree, over 256 events each; none: up to 256 events
+};
+
 /// What a ledger was at one moment: every answer of it belongs together. It keeps files open while
 /// it lives, so let it go after a request.
 ///
@@ -68,9 +75,11 @@ class Reading {
 
   /// kNotFound  index >= size()
   virtual Result<StoredRecord> record(std::uint64_t index) const = 0;
-  /// The seal of the capture whose first record is `first`.
+  /// The seal of the capture whose first record is `first`, and what was asked for with it.
   /// kNotFound  no capture begins there
-  virtual Result<Seal> seal(std::uint64_t first) const = 0;
+  virtual Result<SealEntry> seal_entry(std::uint64_t first) const = 0;
+  /// Its seal alone.
+  Result<Seal> seal(std::uint64_t first) const;
   /// The path of a record to the root over `size` records; size <= size().
   virtual Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size) const = 0;
   virtual Result<std::vector<Hash>> consistency(std::uint64_t first,
@@ -150,5 +159,13 @@ Result<CheckReport> check_ledger(const LedgerOptions& options,
 /// Throws `state` away and folds it anew from `log`.
 Result<std::uint64_t> rebuild_state(const LedgerOptions& options,
                                     const std::function<void(std::uint64_t)>& progress);
+
+struct CompactReport {
+  std::uint64_t bytes_before = 0;  ///< of all files in the folder
+  std::uint64_t bytes_after = 0;
+};
+/// Rewrites `log`, `state` and `vault` of a ledger that nobody has open without what was
+/// overwritten since. They hold the same keys and values afterwards.
+Result<CompactReport> compact_ledger(const LedgerOptions& options);
 
 }  // namespace nianlun
