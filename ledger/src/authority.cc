@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "exceptions_fold.h"
 #include "ledger/data_integrity.h"
 #include "ledger/profile.h"
 #include "roles.h"
@@ -165,10 +166,17 @@ bool may(const RegistryCase& judged, const std::string& profile,
   });
 }
 
-/// The profile and step of an exception: "library/lent" or "library@1/lent".
-Result<std::optional<std::pair<std::shared_ptr<const Profile>, const Profile::Step*>>> step_of(
-    const RegistryCase& judged, std::uint64_t index, std::string_view guard) {
-  std::optional<std::pair<std::shared_ptr<const Profile>, const Profile::Step*>> none;
+/// An open exception: the profile and step of its record, and the hash of that.
+struct OpenException {
+  std::shared_ptr<const Profile> profile;
+  const Profile::Step* step = nullptr;
+  std::string record;
+};
+
+/// Its step is "library/lent" or "library@1/lent".
+Result<std::optional<OpenException>> open_exception(const RegistryCase& judged, std::uint64_t index,
+                                                    std::string_view guard) {
+  const std::optional<OpenException> none;
   TRY_ASSIGN(const auto open, judged.state.get(open_exception_key(index, guard)));
   TRY_ASSIGN(const auto value, judged.state.get(exception_key(index, guard)));
   if (!open || !value) return none;
@@ -176,7 +184,8 @@ Result<std::optional<std::pair<std::shared_ptr<const Profile>, const Profile::St
   const std::string_view label = exception.text("step");
   const auto profile = judged.book.newest(label.substr(0, label.find_first_of("@/")));
   if (profile == nullptr) return none;
-  return std::optional(std::pair(profile, profile->step(label.substr(label.find('/') + 1))));
+  return std::optional(OpenException{profile, profile->step(label.substr(label.find('/') + 1)),
+                                     std::string(exception.text("record"))});
 }
 
 Result<Wrong> judge_answer(const RegistryCase& judged, const Json& event) {
@@ -184,19 +193,21 @@ Result<Wrong> judge_answer(const RegistryCase& judged, const Json& event) {
   const std::size_t slash = name.find('/');
   const auto index = parse_decimal(name.substr(0, slash));
   if (!index || slash == name.npos) return Wrong("exception");
-  TRY_ASSIGN(const auto found, step_of(judged, *index, name.substr(slash + 1)));
+  TRY_ASSIGN(const auto found, open_exception(judged, *index, name.substr(slash + 1)));
   if (!found) return Wrong("exception");
-  return may(judged, found->first->id, found->first->answers) ? Wrong() : Wrong("role");
+  return may(judged, found->profile->id, found->profile->answers) ? Wrong() : Wrong("role");
 }
 
 Result<Wrong> judge_endorsement(const RegistryCase& judged, const Json& event) {
   const auto index = event.integer("nianlun:endorses");
   if (!index || *index < 0) return Wrong("exception");
-  for (const char* guard : {"role", "revoked"}) {
-    TRY_ASSIGN(const auto found, step_of(judged, static_cast<std::uint64_t>(*index), guard));
+  for (const std::string_view guard : kEndorsedGuards) {
+    TRY_ASSIGN(const auto found, open_exception(judged, static_cast<std::uint64_t>(*index), guard));
     if (!found) continue;
+    // Who endorses says what was seen, not only which number it has.
+    if (event.text("nianlun:recordHash") != found->record) return Wrong("record");
     const bool entitled =
-        found->second != nullptr && may(judged, found->first->id, found->second->endorse);
+        found->step != nullptr && may(judged, found->profile->id, found->step->endorse);
     return entitled ? Wrong() : Wrong("role");
   }
   return Wrong("exception");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "facts.h"
+#include "ledger/encoding.h"
 #include "try.h"
 
 namespace nianlun {
@@ -46,11 +47,17 @@ std::vector<std::string_view> guards_of(const Verdict& verdict) {
 
 }  // namespace
 
-void open_exceptions(std::uint64_t index, const Verdict& verdict, StateOverlay& state) {
-  for (const std::string_view guard : guards_of(verdict)) {
-    state.put(exception_key(index, guard), Json().set("step", verdict.step).dump());
+Result<void> open_exceptions(std::uint64_t index, const Record& record, StateOverlay& state) {
+  for (const std::string_view guard : guards_of(record.verdict)) {
+    Json exception = Json().set("step", record.verdict.step);
+    if (std::ranges::find(kEndorsedGuards, guard) != std::end(kEndorsedGuards)) {
+      TRY_ASSIGN(const std::string event, canonical(record.event));
+      exception.set("record", hex(record_hash(record_bytes(record, event))));
+    }
+    state.put(exception_key(index, guard), exception.dump());
     state.put(open_exception_key(index, guard), {});
   }
+  return {};
 }
 
 std::uint64_t exceptions_of(const Verdict& verdict) { return guards_of(verdict).size(); }

@@ -5,6 +5,7 @@
 // The value of `x` is JSON with the members
 //
 //   step                 of the record, as in its verdict
+//   record               of `role` and `revoked`: hash of the record, which an endorsement repeats
 //   by                   of `order` and `refold`: the record that brought it to light; beside the
 //                        index in the key, these are the two that contradict each other
 //   items                of `order` and `refold`: the items that it is open on; the exceptions of
@@ -30,9 +31,11 @@ namespace nianlun {
 
 inline constexpr std::string_view kOrderGuard = "order";
 inline constexpr std::string_view kRefoldGuard = "refold";
+/// What an endorsement closes.
+inline constexpr std::string_view kEndorsedGuards[] = {"role", "revoked"};
 
 /// Opens the exceptions of a disputed record; the caller counts them on its items.
-void open_exceptions(std::uint64_t index, const Verdict& verdict, StateOverlay& state);
+Result<void> open_exceptions(std::uint64_t index, const Record& record, StateOverlay& state);
 /// The number of exceptions that the verdict opens on each item.
 std::uint64_t exceptions_of(const Verdict& verdict);
 

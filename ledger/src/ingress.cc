@@ -9,6 +9,7 @@
 #include "ledger/disclosure.h"
 #include "ledger/encoding.h"
 #include "ledger/private_values.h"
+#include "seal_after.h"
 #include "try.h"
 
 namespace nianlun {
@@ -142,9 +143,11 @@ Result<Submission> ingress(Capture capture, const Reading& reading, const std::s
   submission.admission.time_ms = stamp.now_ms;
   submission.admission.rollback = stamp.rollback;
   submission.admission.seal = *std::move(capture.seal);
+  TRY_ASSIGN(const auto of_all, broken_by_after(submission.admission.seal, reading, identity));
   for (CaptureEvent& event : capture.events) {
     AdmissionEvent admitted;
     TRY_ASSIGN(admitted.outcomes, outcomes_of(submission.admission, event, sent, reading, *book));
+    admitted.outcomes.insert(admitted.outcomes.end(), of_all.begin(), of_all.end());
     admitted.event = std::move(event);
     admitted.salt = base64url(stamp.salt());
     submission.admission.events.push_back(std::move(admitted));

@@ -9,6 +9,7 @@
 #include "ledger/files.h"
 #include "ledger/ledger.h"
 #include "ledger/profile.h"
+#include "ledger/profile_check.h"
 #include "ledger/random.h"
 #include "ledger/time.h"
 #include "tool.h"
@@ -17,10 +18,18 @@
 namespace nianlun {
 namespace {
 
-/// A genesis with rules that cannot be read would make a ledger that nobody can open.
-Result<Json> load_profile(const std::string& file) {
+/// A genesis with rules that cannot be read would make a ledger that nobody can open, and a text
+/// that a language lacks would be lacking for ever.
+Result<Json> load_profile(const std::string& file, const std::vector<std::string>& languages) {
   TRY_ASSIGN(Json json, read_json_file(file));
   TRY_ASSIGN(const auto profile, parse_profile(json));
+  for (const Finding& finding : check_profile(*profile, languages)) {
+    if (finding.message != kNoText) continue;
+    Arguments arguments = finding.arguments;
+    arguments.emplace_back("path", file);
+    arguments.emplace_back("pointer", finding.pointer);
+    return fail(ErrorCode::kInvalidArgument, "tool.profile-lacks-text", std::move(arguments));
+  }
   return json;
 }
 
@@ -36,7 +45,7 @@ Result<Json> genesis_event(const InitArguments& arguments, const std::vector<Pri
       .set("threshold", static_cast<std::int64_t>(arguments.threshold));
   Json profiles = Json::Array{};
   for (const std::string& file : arguments.profile_files) {
-    TRY_ASSIGN(Json profile, load_profile(file));
+    TRY_ASSIGN(Json profile, load_profile(file, arguments.languages));
     profiles.push(std::move(profile));
   }
   Json event;

@@ -7,13 +7,11 @@
 #include "ledger/merkle.h"
 #include "ledger/private_values.h"
 #include "ledger/time.h"
+#include "seal_after.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
-
-/// How far a device's clock may be ahead of ours before its events are in question.
-constexpr std::int64_t kClockAheadMs = 5 * 60 * 1000;
 
 /// The guards that an event broke, in the order in which they were judged.
 struct Broken {
@@ -91,12 +89,24 @@ void judge_submitter(const Case& judged, Broken& broken) {
   if (std::ranges::none_of(step.roles, has_role)) broken.add("role", refuses(step, "role"));
 }
 
+/// What ingress found broken in the whole seal.
+bool seal_breaks(const Case& judged, std::size_t position, std::string_view guard) {
+  const auto& outcomes = judged.admission.events[position].outcomes;
+  return std::ranges::find(outcomes, guard) != outcomes.end();
+}
+
 /// What ingress found broken among private values: "<profile>@<version>/<step>/<guard>".
 bool found_at_ingress(const Case& judged, std::size_t position, std::string_view guard) {
-  const std::string name =
-      judged.profile->label() + "/" + judged.step->name + "/" + std::string(guard);
-  const auto& outcomes = judged.admission.events[position].outcomes;
-  return std::ranges::find(outcomes, name) != outcomes.end();
+  return seal_breaks(judged, position,
+                     judged.profile->label() + "/" + judged.step->name + "/" + std::string(guard));
+}
+
+/// An event happened before it was sealed, and was sealed before it came in. It may be any time
+/// older than what the device had seen: a run is recorded all day and sealed in the evening.
+bool is_time_possible(const Case& judged, std::size_t position) {
+  const std::int64_t latest =
+      std::min(judged.admission.time_ms, judged.admission.seal.sealed_at_ms) + kClockOffMs;
+  return judged.event.time_ms <= latest && !seal_breaks(judged, position, kTimeGuard);
 }
 
 void judge_members(const Case& judged, std::size_t position, Broken& broken) {
@@ -105,8 +115,8 @@ void judge_members(const Case& judged, std::size_t position, Broken& broken) {
     if (is_public && at_path(judged.event.event, member) == nullptr) broken.add("required", true);
   }
   if (found_at_ingress(judged, position, "required")) broken.add("required", true);
-  if (judged.event.time_ms > judged.admission.time_ms + kClockAheadMs) {
-    broken.add("time", refuses(*judged.step, "time"));
+  if (!is_time_possible(judged, position)) {
+    broken.add(kTimeGuard, refuses(*judged.step, kTimeGuard));
   }
 }
 
@@ -250,6 +260,7 @@ Result<Judgement> judge_step(Case judged, std::size_t position) {
   judge_submitter(judged, broken);
   TRY_ASSIGN(const bool repeats, repeats_sequence(judged.admission.seal, judged.state));
   if (repeats) broken.add("sequence", false);
+  if (seal_breaks(judged, position, kHistoryGuard)) broken.add(kHistoryGuard, false);
   if (!broken.refuse && judged.event.correction) {
     TRY(judge_correction(judged, broken));
   } else if (!broken.refuse) {

@@ -46,7 +46,7 @@ class Check {
     for (const std::string& language : languages_) {
       const auto found = texts.find(language);
       if (found == texts.end() || found->second.empty()) {
-        add(pointer, "check.no-text", {{"language", language}});
+        add(pointer, kNoText, {{"language", language}});
       }
     }
   }

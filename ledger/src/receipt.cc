@@ -59,18 +59,27 @@ Result<ProvenRecord> parse_proven(const Json& json) {
   return proven;
 }
 
-Result<std::vector<ProvenRecord>> parse_signers(const Json& json) {
-  const Json* list = json.find("signers");
-  if (list == nullptr || !list->is_array() || list->array().size() > kSealSignersMax) {
-    return malformed("signers");
+Json proven_list(const std::vector<ProvenRecord>& records) {
+  Json list = Json::Array{};
+  for (const ProvenRecord& record : records) {
+    Json item;
+    set_proven(item, record);
+    list.push(std::move(item));
   }
-  std::vector<ProvenRecord> signers;
+  return list;
+}
+
+Result<std::vector<ProvenRecord>> parse_proven_list(const Json& json, std::string_view name,
+                                                    std::size_t most) {
+  const Json* list = json.find(name);
+  if (list == nullptr || !list->is_array() || list->array().size() > most) return malformed(name);
+  std::vector<ProvenRecord> records;
   for (const Json& item : list->array()) {
-    TRY(kStrict.only(item, "signers", {"index", "record", "seal", "proofs", "sealPath", "path"}));
-    TRY_ASSIGN(ProvenRecord signer, parse_proven(item));
-    signers.push_back(std::move(signer));
+    TRY(kStrict.only(item, name, {"index", "record", "seal", "proofs", "sealPath", "path"}));
+    TRY_ASSIGN(ProvenRecord record, parse_proven(item));
+    records.push_back(std::move(record));
   }
-  return signers;
+  return records;
 }
 
 Result<std::vector<std::string>> parse_disclosures(const Json& json) {
@@ -95,13 +104,8 @@ Json receipt_json(const Receipt& receipt) {
       .set("genesis", hex(receipt.genesis));
   set_proven(json, receipt.of);
   json.set("size", receipt.size).set("checkpoint", receipt.checkpoint);
-  Json signers = Json::Array{};
-  for (const ProvenRecord& signer : receipt.signers) {
-    Json item;
-    set_proven(item, signer);
-    signers.push(std::move(item));
-  }
-  json.set("signers", std::move(signers));
+  json.set("signers", proven_list(receipt.signers))
+      .set("enrolments", proven_list(receipt.enrolments));
   if (!receipt.disclosures.empty()) {
     json.set("disclosures", Json::Array(receipt.disclosures.begin(), receipt.disclosures.end()));
   }
@@ -109,9 +113,10 @@ Json receipt_json(const Receipt& receipt) {
 }
 
 Result<Receipt> parse_receipt(const Json& json) {
-  TRY(kStrict.only(json, "receipt",
-                   {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs",
-                    "sealPath", "size", "path", "checkpoint", "signers", "disclosures"}));
+  TRY(kStrict.only(
+      json, "receipt",
+      {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs", "sealPath", "size",
+       "path", "checkpoint", "signers", "enrolments", "disclosures"}));
   TRY(check_numbers_exact(json));
   const auto version = json.integer("v");
   if (json.text("type") != "Receipt") return malformed("type");
@@ -126,7 +131,8 @@ Result<Receipt> parse_receipt(const Json& json) {
   TRY_ASSIGN(receipt.of, parse_proven(json));
   receipt.checkpoint = json.text("checkpoint");
   if (receipt.checkpoint.empty()) return malformed("checkpoint");
-  TRY_ASSIGN(receipt.signers, parse_signers(json));
+  TRY_ASSIGN(receipt.signers, parse_proven_list(json, "signers", kSealSignersMax));
+  TRY_ASSIGN(receipt.enrolments, parse_proven_list(json, "enrolments", kReceiptEnrolmentsMax));
   TRY_ASSIGN(receipt.disclosures, parse_disclosures(json));
   return receipt;
 }

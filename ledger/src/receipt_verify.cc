@@ -7,6 +7,7 @@
 #include "ledger/private_values.h"
 #include "ledger/proof.h"
 #include "ledger/receipt.h"
+#include "receipt_chain.h"
 #include "try.h"
 
 namespace nianlun {
@@ -77,7 +78,7 @@ Result<void> check_seal_path(const ProvenRecord& proven, const Record& record) {
 }
 
 /// Everything that proves one record, from the event up to the log's root.
-Result<Record> check_proven(const ProvenRecord& given, const Anchor& anchor) {
+Result<CheckedRecord> check_proven(const ProvenRecord& given, const Anchor& anchor) {
   TRY(check_numbers_exact(given.record));
   TRY_ASSIGN(const std::string bytes, canonical(given.record));
   TRY_ASSIGN(Record record, parse_record(bytes));
@@ -92,72 +93,48 @@ Result<Record> check_proven(const ProvenRecord& given, const Anchor& anchor) {
   const auto root = root_from_inclusion(proven.index, anchor.size, record_leaf(bytes), proven.path);
   if (!root || *root != anchor.root) return broken("receipt.wrong-path", proven.index);
   TRY(check_proofs(proven.seal, proven.index));
-  return record;
+  return CheckedRecord{proven.index, std::move(record), std::move(proven.seal)};
 }
 
-bool has_text(const Json* list, std::string_view text) {
-  return list != nullptr && list->is_array() &&
-         std::ranges::any_of(list->array(), [&](const Json& item) {
-           return item.is_string() && item.string() == text;
-         });
-}
-
-/// A genesis speaks for its authority only if enough of its keys signed it.
-bool is_genesis(const Record& record, const ProvenRecord& proven, const Anchor& anchor) {
-  const Json* authority = record.event.find("nianlun:authority");
-  if (proven.index != 0 || authority == nullptr || record.event.text("type") != "nianlun:Genesis" ||
-      record.event.text("nianlun:origin") != anchor.origin) {
-    return false;
-  }
-  const auto threshold = authority->integer("threshold");
-  const Json* keys = authority->find("keys");
-  const auto signed_by = std::ranges::count_if(
-      proven.seal.signers, [&](const std::string& did) { return has_text(keys, did); });
-  return threshold && *threshold >= 1 && signed_by >= *threshold;
-}
-
-/// The party that a record enrols the key for ("" for the keys of the genesis), or nothing if the
-/// record does not enrol that key.
-std::optional<std::string> enrols(const Record& record, const ProvenRecord& proven,
-                                  std::string_view did, const Anchor& anchor) {
-  if (record.verdict.outcome != Outcome::kAccepted) return std::nullopt;
-  const Json& event = record.event;
-  if (event.text("type") == "nianlun:KeyEnrolled") {
-    const std::string_view party = event.text("nianlun:party");
-    if (event.text("nianlun:key") != did || party.empty()) return std::nullopt;
-    return std::string(party);
-  }
-  if (!is_genesis(record, proven, anchor)) return std::nullopt;
-  const bool named = event.text("nianlun:gateway") == did ||
-                     has_text(event.find("nianlun:authority")->find("keys"), did);
-  return named ? std::optional(std::string()) : std::nullopt;
-}
-
-/// The party of each signer, from the enrolments in the same order. Only a refused event may have
-/// a signer whom nobody enrolled: that may be why it was refused.
-Result<std::vector<std::string>> parties_of(const Receipt& receipt, const Record& record,
-                                            const Anchor& anchor) {
-  std::vector<std::string> parties;
+/// The enrolment of each signer, and what it says of the party: `checked` gets the records. Only a
+/// refused event may have a signer whom nobody enrolled: that may be why it was refused.
+Result<std::vector<std::optional<std::string>>> parties_of(const Receipt& receipt,
+                                                           const CheckedRecord& of,
+                                                           const Anchor& anchor,
+                                                           std::vector<CheckedRecord>& checked) {
+  std::vector<std::optional<std::string>> parties;
   auto next = receipt.signers.begin();
-  for (const std::string& did : receipt.of.seal.signers) {
+  for (const std::string& did : of.seal.signers) {
     std::optional<std::string> party;
     if (next != receipt.signers.end()) {
       // A key signs after its enrolment; only the genesis is signed by keys that it names itself.
-      if (next->index > receipt.of.index || (next->index == receipt.of.index && next->index > 0)) {
+      if (next->index > of.index || (next->index == of.index && next->index > 0)) {
         return broken("receipt.enrolled-later", next->index);
       }
-      TRY_ASSIGN(const Record enrolment, check_proven(*next, anchor));
-      party = enrols(enrolment, *next, did, anchor);
+      TRY_ASSIGN(CheckedRecord enrolment, check_proven(*next, anchor));
+      party = enrols(enrolment, did, anchor.origin);
+      if (party) checked.push_back(std::move(enrolment));
     }
     if (party) {
       ++next;
-    } else if (record.verdict.outcome != Outcome::kRefused) {
+    } else if (of.record.verdict.outcome != Outcome::kRefused) {
       return fail(ErrorCode::kCorrupted, "receipt.not-enrolled", {{"key", did}});
     }
-    parties.push_back(party.value_or(""));
+    parties.push_back(std::move(party));
   }
   if (next != receipt.signers.end()) return broken("receipt.enrolment-of-nobody", next->index);
   return parties;
+}
+
+/// Who enrolled each signer, in the order of the enrolments.
+Result<std::vector<std::string>> enrollers_of(const Receipt& receipt, const Anchor& anchor,
+                                              const std::vector<CheckedRecord>& signers) {
+  std::vector<CheckedRecord> others;
+  for (const ProvenRecord& given : receipt.enrolments) {
+    TRY_ASSIGN(CheckedRecord checked, check_proven(given, anchor));
+    others.push_back(std::move(checked));
+  }
+  return enrolled_by(signers, others, anchor.origin);
 }
 
 Result<Json> disclosed(const Json& event, const std::vector<std::string>& disclosures) {
@@ -183,15 +160,23 @@ Result<Json> disclosed(const Json& event, const std::vector<std::string>& disclo
 
 Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> logs) {
   TRY_ASSIGN(const Anchor anchor, anchor_of(receipt, logs));
-  TRY_ASSIGN(const Record record, check_proven(receipt.of, anchor));
+  TRY_ASSIGN(const CheckedRecord of, check_proven(receipt.of, anchor));
+  const Record& record = of.record;
   ReceiptFacts facts;
-  TRY_ASSIGN(facts.parties, parties_of(receipt, record, anchor));
+  std::vector<CheckedRecord> enrolments;
+  TRY_ASSIGN(const auto parties, parties_of(receipt, of, anchor, enrolments));
+  TRY_ASSIGN(const auto enrollers, enrollers_of(receipt, anchor, enrolments));
+  auto next = enrollers.begin();
+  for (const std::optional<std::string>& party : parties) {
+    facts.parties.push_back(party.value_or(""));
+    facts.enrolled_by.push_back(party ? std::optional(*next++) : std::nullopt);
+  }
   TRY_ASSIGN(facts.event, disclosed(record.event, receipt.disclosures));
   facts.index = receipt.of.index;
   facts.record_time_ms = record.time_ms;
   facts.verdict = record.verdict;
   facts.size = anchor.size;
-  facts.signers = receipt.of.seal.signers;
+  facts.signers = of.seal.signers;
   return facts;
 }
 

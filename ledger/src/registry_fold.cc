@@ -139,7 +139,7 @@ Result<void> fold_profile(const FoldInput& input, StateOverlay& state) {
 Result<void> fold_endorsement(const FoldInput& input, StateOverlay& state) {
   const auto index = input.event.integer("nianlun:endorses");
   if (!index || *index < 0) return {};
-  for (const std::string_view guard : {"revoked", "role"}) {
+  for (const std::string_view guard : kEndorsedGuards) {
     TRY(close_exception(static_cast<std::uint64_t>(*index), guard,
                         Json().set("endorsed", input.index), state));
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "ledger/checkpoint.h"
 #include "ledger/merkle.h"
@@ -68,6 +69,26 @@ Result<std::optional<std::uint64_t>> enrolment_of(const Teller& teller, const st
   return std::optional<std::uint64_t>();
 }
 
+/// Who enrolled the signers: the registrars' enrolments and the genesis. Only the authority makes a
+/// registrar, so there is nothing behind those.
+Result<std::set<std::uint64_t>> enrollers_of(const Teller& teller, const Receipt& receipt) {
+  std::set<std::uint64_t> found;
+  const GenesisSettings& genesis = teller.genesis();
+  for (const ProvenRecord& signer : receipt.signers) {
+    if (signer.index == 0) continue;
+    found.insert(0);
+    const auto is_authority = [&](const std::string& did) {
+      return std::ranges::find(genesis.authority_keys, did) != genesis.authority_keys.end();
+    };
+    const auto signed_by = std::ranges::count_if(signer.seal.signers, is_authority);
+    if (static_cast<std::size_t>(signed_by) >= genesis.authority_threshold) continue;
+    TRY_ASSIGN(const auto registrar, enrolment_of(teller, signer.seal.submitter));
+    if (registrar) found.insert(*registrar);
+  }
+  for (const ProvenRecord& signer : receipt.signers) found.erase(signer.index);
+  return found;
+}
+
 }  // namespace
 
 Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
@@ -91,6 +112,11 @@ Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
     if (!enrolment) continue;  // a refused event of a key that nobody enrolled
     TRY_ASSIGN(ProvenRecord signer, proven(reading, *enrolment, head.size));
     receipt.signers.push_back(std::move(signer));
+  }
+  TRY_ASSIGN(const auto enrollers, enrollers_of(teller, receipt));
+  for (const std::uint64_t enroller : enrollers) {
+    TRY_ASSIGN(ProvenRecord enrolment, proven(reading, enroller, head.size));
+    receipt.enrolments.push_back(std::move(enrolment));
   }
   TRY_ASSIGN(receipt.disclosures, teller.disclosures_of(stored));
   return receipt;

@@ -14,11 +14,12 @@ namespace {
 
 using Id = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<Id, 21> kGuards = {{{"authority", "trace.broken-authority"},
+constexpr std::array<Id, 23> kGuards = {{{"authority", "trace.broken-authority"},
                                          {"conflict", "trace.broken-conflict"},
                                          {"correction", "trace.broken-correction"},
                                          {"duplicate", "trace.broken-duplicate"},
                                          {"exception", "trace.broken-exception"},
+                                         {"history", "trace.broken-history"},
                                          {"identity", "trace.broken-identity"},
                                          {"key", "trace.broken-key"},
                                          {"order", "trace.broken-order"},
@@ -26,6 +27,7 @@ constexpr std::array<Id, 21> kGuards = {{{"authority", "trace.broken-authority"}
                                          {"possession", "trace.broken-possession"},
                                          {"private", "trace.broken-private"},
                                          {"profile", "trace.broken-profile"},
+                                         {"record", "trace.broken-record"},
                                          {"refold", "trace.broken-refold"},
                                          {"required", "trace.broken-required"},
                                          {"revoked", "trace.broken-revoked"},

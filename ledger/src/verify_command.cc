@@ -20,6 +20,12 @@ Result<Receipt> load_receipt(const std::string& file) {
   return parse_receipt(json);
 }
 
+std::string_view signed_message(const std::string& party, const std::optional<std::string>& by) {
+  if (!by) return "verify.signed-stranger";
+  if (party.empty()) return "verify.signed-authority";
+  return by->empty() ? "verify.signed" : "verify.signed-registrar";
+}
+
 void print_facts(const VerifyArguments& arguments, const ReceiptFacts& facts) {
   const auto line = [&](std::string_view message, const Arguments& values) {
     std::cout << text(arguments.language, message, values) << '\n';
@@ -30,9 +36,10 @@ void print_facts(const VerifyArguments& arguments, const ReceiptFacts& facts) {
         {"outcome", outcome_word(text(facts.verdict.outcome), arguments.language)},
         {"step", facts.verdict.step}});
   for (std::size_t i = 0; i < facts.signers.size(); ++i) {
-    const std::string party = i < facts.parties.size() ? facts.parties[i] : "";
-    line(party.empty() ? "verify.signed-authority" : "verify.signed",
-         {{"key", facts.signers[i]}, {"party", party}});
+    const std::optional<std::string>& by = facts.enrolled_by[i];
+    const Arguments values = {
+        {"key", facts.signers[i]}, {"party", facts.parties[i]}, {"registrar", by.value_or("")}};
+    line(signed_message(facts.parties[i], by), values);
   }
   line("verify.covered", {{"size", std::to_string(facts.size)}});
   if (!facts.event.is_null()) std::cout << facts.event.dump() << '\n';
@@ -60,6 +67,8 @@ int run_verify(const VerifyArguments& arguments) {
     print_facts(arguments, *facts);
     return finish(arguments.language, {});
   }
+  Json enrolled_by = Json::Array{};
+  for (const auto& by : facts->enrolled_by) enrolled_by.push(by ? Json(*by) : Json());
   Json out;
   out.set("index", facts->index)
       .set("recordTime", date_time(facts->record_time_ms))
@@ -68,6 +77,7 @@ int run_verify(const VerifyArguments& arguments) {
       .set("size", facts->size)
       .set("signers", Json::Array(facts->signers.begin(), facts->signers.end()))
       .set("parties", Json::Array(facts->parties.begin(), facts->parties.end()))
+      .set("enrolledBy", std::move(enrolled_by))
       .set("event", facts->event);
   std::cout << out.dump() << '\n';
   return finish(arguments.language, {});

@@ -10,6 +10,7 @@ namespace {
 
 std::string implicit(std::string_view guard, std::string_view language) {
   if (guard == "correction") return text(language, "trace.broken-correction");
+  if (guard == "history") return text(language, "trace.broken-history");
   if (guard == "identity") return text(language, "trace.broken-identity");
   if (guard == "required") return text(language, "trace.broken-required");
   if (guard == "revoked") return text(language, "trace.broken-revoked");

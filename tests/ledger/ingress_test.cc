@@ -8,7 +8,10 @@
 
 #include "ledger/disclosure.h"
 #include "ledger/ledger_fixture.h"
+#include "ledger/merkle.h"
 #include "ledger/private_values.h"
+#include "ledger/proof.h"
+#include "ledger/tile.h"
 #include "temporary_folder.h"
 
 namespace nianlun::testing {
@@ -219,6 +222,56 @@ TEST_CASE("what a key or for a party that nobody enrolled sealed does not come i
   CHECK(party.error().code == ErrorCode::kForbidden);
   CHECK(party.error().message == "ingress.party-not-enrolled");
   CHECK(sealed_by(gateway_key(), "https://id.example.org/party/city"));
+}
+
+TEST_CASE("the checkpoint that a device had seen is one of ours, or its events are disputed") {
+  Setting setting;
+  const auto reading = setting.ledger->read();
+  REQUIRE(reading->size() == 2);
+  const auto root_at = [&](std::uint64_t size) {
+    return nianlun::root_at(size, tile_source(
+                                      [&](const TileId& id) {
+                                        return reading->tile(id.level, id.index, id.width);
+                                      },
+                                      size))
+        .value();
+  };
+  std::uint64_t sequence = 10;
+  const auto outcomes = [&](std::optional<TreeHead> after, std::int64_t sealed_at_ms) {
+    Capture capture = Setting::bought(1, Json());
+    SealDraft draft;
+    draft.ledger = setting.ledger->identity();
+    draft.leaves = leaves_of(capture.events);
+    draft.sequence = ++sequence;
+    draft.previous = sha256("before");
+    draft.after = after;
+    draft.sealed_at_ms = sealed_at_ms;
+    draft.boot = "boot";
+    const PrivateKey key = gateway_key();
+    const PrivateKey* const keys[] = {&key};
+    capture.seal = parse_seal(make_seal(draft, keys).value()).value();
+    const auto submission =
+        ingress(std::move(capture), *reading, setting.ledger->identity(), setting.stamp());
+    REQUIRE(submission);
+    std::vector<std::string> found = submission->admission.events[0].outcomes;
+    std::erase(found, "library@1/bought/required");
+    return found;
+  };
+  const std::vector<std::string> none;
+  const std::vector<std::string> history{"history"};
+  CHECK(outcomes(std::nullopt, kGenesisMs) == none);
+  CHECK(outcomes(TreeHead{0, empty_root()}, kGenesisMs) == none);
+  CHECK(outcomes(TreeHead{0, sha256("other")}, kGenesisMs) == history);
+  for (const std::uint64_t size : {1, 2}) {
+    CHECK(outcomes(TreeHead{size, root_at(size)}, kGenesisMs) == none);
+    CHECK(outcomes(TreeHead{size, root_at(size)}, kGenesisMs) == none);  // as it was kept
+    CHECK(outcomes(TreeHead{size, root_at(3 - size)}, kGenesisMs) == history);
+  }
+  CHECK(outcomes(TreeHead{3, root_at(2)}, kGenesisMs) == history);
+  constexpr std::int64_t kFiveMinutes = 5 * 60 * 1000;
+  CHECK(outcomes(TreeHead{2, root_at(2)}, kGenesisMs - kFiveMinutes) == none);
+  CHECK(outcomes(TreeHead{2, root_at(2)}, kGenesisMs - kFiveMinutes - 1) ==
+        std::vector<std::string>{"time"});
 }
 
 TEST_CASE("the real machine's state is the same when it is folded anew") {

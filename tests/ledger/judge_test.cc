@@ -68,6 +68,11 @@ TEST_CASE("who lacks the role is disputed until it is endorsed") {
   endorsement.set("nianlun:endorses", static_cast<std::int64_t>(world.records.size() - 1))
       .set("nianlun:recordHash", hex(record_hash(world.records.back().bytes)));
   CHECK(world.one(endorsement, {"clerk2"}, 41).broken == Guards{"role"});
+  Json other = endorsement;
+  other.set("nianlun:recordHash", hex(record_hash(world.records.front().bytes)));
+  CHECK(world.one(other, {"head"}, 42).broken == Guards{"record"});
+  other.erase("nianlun:recordHash");
+  CHECK(world.one(other, {"head"}, 42).broken == Guards{"record"});
   CHECK(world.one(endorsement, {"head"}, 42).outcome == Outcome::kAccepted);
 }
 
@@ -118,6 +123,35 @@ TEST_CASE("what is required, of the right kind, in clear and in time is asked of
   CHECK(world.one(event, {"clerk"}, 42).broken == Guards{"identity"});
   CHECK(world.one(lent("a", 20, "card 1", 60), {"clerk"}, 50).broken == Guards{"time"});
   CHECK(world.one(lent("b", 20, "card 2", 54), {"clerk"}, 50).outcome == Outcome::kAccepted);
+}
+
+TEST_CASE("an honest run that is sealed in the evening is in time, whatever was seen before") {
+  Library world;
+  const auto sent = [&](std::int64_t at, std::int64_t sealed, std::vector<std::string> outcomes) {
+    return world.one(lent("a", 20, "card 1", at), {"clerk"},
+                     JudgeWorld::Sending{.received = 900,
+                                         .on_behalf_of = {},
+                                         .outcomes = std::move(outcomes),
+                                         .sealed = sealed});
+  };
+  CHECK(sent(100, 890, {}).outcome == Outcome::kAccepted);
+  CHECK(sent(99, 100, {}).broken.empty());
+  CHECK(sent(98, 93, {}).broken.empty());
+  const Verdict sealed_before = sent(97, 91, {});
+  CHECK(sealed_before.outcome == Outcome::kDisputed);
+  CHECK(sealed_before.broken == Guards{"time"});
+  CHECK(sent(96, 890, {"time"}).broken == Guards{"time"});
+}
+
+TEST_CASE("what a device sent that had seen another history is kept, and disputed") {
+  Library world;
+  const JudgeWorld::Sending other{.received = 40, .on_behalf_of = {}, .outcomes = {"history"}};
+  const Verdict verdict = world.one(lent("a", 20, "card 1", 40), {"clerk"}, other);
+  CHECK(verdict.outcome == Outcome::kDisputed);
+  CHECK(verdict.broken == Guards{"history"});
+  CHECK(good(find_item(world.state(), "https://id.example.org/book/a"))->now.state == "lent");
+  // A revocation does not wait for an answer.
+  CHECK(world.one(revocation("clerk"), {"authority"}, other).outcome == Outcome::kAccepted);
 }
 
 TEST_CASE("an error is declared by its own key in time, and by nobody after others came") {

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -161,7 +162,8 @@ class JudgeWorld {
     std::int64_t received = 0;  ///< minutes after the start of May
     bool rollback = false;
     std::string on_behalf_of;
-    std::vector<std::string> outcomes;  ///< of the first event
+    std::vector<std::string> outcomes;        ///< of the first event
+    std::optional<std::int64_t> sealed = {};  ///< minutes, if it is not when it was received
   };
 
   Admission admission(const std::vector<Json>& events, const std::vector<std::string>& signers,
@@ -177,6 +179,9 @@ class JudgeWorld {
     draft.ledger = identity_;
     draft.leaves = leaves_of(sealed);
     draft.sealed_at_ms = admission.time_ms;
+    if (sending.sealed) {
+      draft.sealed_at_ms += (*sending.sealed - sending.received) * 60'000;
+    }
     draft.boot = "boot";
     draft.on_behalf_of = sending.on_behalf_of;
     if (sending.on_behalf_of.empty()) draft.sequence = ++sequences_[signers.front()];

@@ -60,6 +60,112 @@ TEST_CASE("each signer's enrolment is there, in order, earlier, and of no other 
   CHECK(other.verify(other.receipt(2, {1})).error().message == "receipt.not-enrolled");
 }
 
+namespace {
+
+/// The device is a registrar of the nursery for crew, by the authority; it enrols a key, which
+/// seals an event: records 6, 7 and 8.
+struct Enrolling : SampleLedger {
+  PrivateKey registrar = sample_key(5);
+  PrivateKey crew = sample_key(6);
+  Receipt receipt_of_event;
+
+  struct Options {
+    std::vector<std::string> held = {"registrar:forest/crew"};
+    std::vector<std::string> given = {"forest/crew"};
+    std::string party = "https://id.example.org/party/nursery";
+    bool by_authority = true;  ///< the registrar's own enrolment, else by the device
+  };
+  explicit Enrolling(const Options& options) {
+    add(captured({enrolment(registrar, options.held)}),
+        {options.by_authority ? &authority : &device}, identity());
+    add(captured({enrolment(crew, options.given, options.party)}), {&registrar}, identity());
+    add(captured({sample_event("9")}), {&crew}, identity());
+    receipt_of_event = receipt(8, {7});
+    receipt_of_event.enrolments.push_back(proven(6));
+  }
+  std::string verdict(const Receipt& receipt) const {
+    const auto facts = verify(parse_receipt(receipt_json(receipt)).value());
+    return facts ? "holds" : facts.error().message;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a receipt says who enrolled the signer, back to the authority") {
+  const SampleLedger ledger;
+  const std::vector<std::optional<std::string>> authority{""};
+  CHECK(ledger.verify(ledger.receipt(2, {1}))->enrolled_by == authority);
+  CHECK(ledger.verify(ledger.receipt(0, {0}))->enrolled_by == authority);
+  const Enrolling enrolling({});
+  const auto facts = enrolling.verify(enrolling.receipt_of_event);
+  REQUIRE_MESSAGE(facts, (facts ? "" : facts.error().message));
+  CHECK(facts->enrolled_by == std::vector<std::optional<std::string>>{did(enrolling.registrar)});
+  CHECK(facts->parties == std::vector<std::string>{"https://id.example.org/party/nursery"});
+  CHECK(enrolling.verdict(enrolling.receipt_of_event) == "holds");
+  const SampleLedger refused(Outcome::kRefused, false);
+  CHECK(refused.verify(refused.receipt(5, {0}))->enrolled_by ==
+        std::vector<std::optional<std::string>>{std::nullopt, ""});
+}
+
+TEST_CASE("an enrolment by who was not entitled proves nobody's key") {
+  const auto verdict = [](const Enrolling::Options& options) {
+    const Enrolling ledger(options);
+    return ledger.verdict(ledger.receipt_of_event);
+  };
+  CHECK(verdict({.given = {}}) == "holds");
+  CHECK(verdict({.held = {"registrar:forest"}}) == "holds");
+  CHECK(verdict({.held = {}}) == "receipt.not-entitled");
+  CHECK(verdict({.held = {"forest/crew"}}) == "receipt.not-entitled");
+  CHECK(verdict({.held = {"registrar:forest/nursery"}}) == "receipt.not-entitled");
+  CHECK(verdict({.given = {"registrar:forest/crew"}}) == "receipt.not-entitled");
+  CHECK(verdict({.party = "https://id.example.org/party/press"}) == "receipt.not-entitled");
+  CHECK(verdict({.by_authority = false}) == "receipt.not-entitled");
+}
+
+TEST_CASE("the chain of enrolments is whole, in order, and nothing but a chain") {
+  const Enrolling ledger({});
+  const auto verdict = [&](std::initializer_list<std::uint64_t> enrolments) {
+    Receipt receipt = ledger.receipt_of_event;
+    receipt.enrolments.clear();
+    for (const std::uint64_t index : enrolments) receipt.enrolments.push_back(ledger.proven(index));
+    return ledger.verdict(receipt);
+  };
+  CHECK(verdict({0, 6}) == "holds");
+  CHECK(verdict({0}) == "receipt.not-entitled");
+  CHECK(verdict({6}) == "receipt.not-entitled");
+  CHECK(verdict({}) == "receipt.not-entitled");
+  for (const auto& wrong : {std::initializer_list<std::uint64_t>{6, 0},
+                            {0, 0, 6},
+                            {0, 6, 6},
+                            {0, 1, 6},
+                            {0, 6, 7},
+                            {0, 6, 8}}) {
+    CHECK(verdict(wrong) == "receipt.enrolment-of-nobody");
+  }
+  Receipt forged = ledger.receipt_of_event;
+  forged.enrolments[1].record.find("event")->set("nianlun:party", "urn:party:x");
+  CHECK(ledger.verdict(forged) != "holds");
+  forged = ledger.receipt_of_event;
+  forged.enrolments[0] = SampleLedger(Outcome::kDisputed).proven(0);
+  CHECK(ledger.verdict(forged) != "holds");
+  Receipt many = ledger.receipt_of_event;
+  many.enrolments.assign(kReceiptEnrolmentsMax + 1, ledger.proven(0));
+  CHECK(parse_receipt(receipt_json(many)).error().message == "receipt.malformed");
+}
+
+TEST_CASE("a registrar who was enrolled after the key enrolled nobody") {
+  SampleLedger ledger;
+  const PrivateKey registrar = sample_key(5);
+  const PrivateKey crew = sample_key(6);
+  ledger.add(captured({ledger.enrolment(crew, {"forest/crew"})}), {&registrar}, ledger.identity());
+  ledger.add(captured({ledger.enrolment(registrar, {"registrar:forest"})}), {&ledger.authority},
+             ledger.identity());
+  ledger.add(captured({sample_event("9")}), {&crew}, ledger.identity());
+  Receipt receipt = ledger.receipt(8, {6});
+  receipt.enrolments.push_back(ledger.proven(7));
+  CHECK(ledger.verify(receipt).error().message == "receipt.not-entitled");
+}
+
 TEST_CASE("a refused record is proved by its hash, and its signer may be a stranger") {
   const SampleLedger ledger(Outcome::kRefused, false);
   const Receipt receipt = ledger.receipt(5, {0});
@@ -103,7 +209,9 @@ TEST_CASE("one bit off anywhere in a receipt is refused") {
       {"signers", "0", "path", "1"},
       {"signers", "0", "seal", "root"},
       {"signers", "0", "record", "event", "nianlun:party"},
-      {"signers", "0", "record", "event", "nianlun:key"}};
+      {"signers", "0", "record", "event", "nianlun:key"},
+      {"enrolments", "0", "record", "event", "nianlun:authority", "keys", "0"},
+      {"enrolments", "0", "seal", "root"}};
   for (const auto& place : places) {
     CAPTURE(place.back());
     const std::string answer = verdict([&](Json& json) {
@@ -212,7 +320,7 @@ TEST_CASE("a receipt has no members but its own, and every one of them") {
   const Receipt receipt = ledger.receipt(3, {1});
   const auto verdict = [&](auto change) { return verdict_on(ledger, receipt, change); };
   for (const char* member : {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs",
-                             "sealPath", "size", "path", "checkpoint", "signers"}) {
+                             "sealPath", "size", "path", "checkpoint", "signers", "enrolments"}) {
     CAPTURE(member);
     CHECK(verdict([&](Json& json) { json.erase(member); }) != "holds");
   }

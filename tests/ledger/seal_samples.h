@@ -139,14 +139,16 @@ struct SampleLedger {
         .set("nianlun:authority", keys);
     return event;
   }
-  Json enrolment(const PrivateKey& key) const {
+  Json enrolment(const PrivateKey& key, const std::vector<std::string>& roles = {},
+                 std::string_view party = "https://id.example.org/party/nursery") const {
     Json event;
     event.set("@context", our_context())
         .set("type", "nianlun:KeyEnrolled")
         .set("eventTime", "2026-05-01T08:00:00.000Z")
         .set("eventTimeZoneOffset", "+08:00")
-        .set("nianlun:party", "https://id.example.org/party/nursery")
+        .set("nianlun:party", party)
         .set("nianlun:key", did(key));
+    if (!roles.empty()) event.set("nianlun:roles", Json::Array(roles.begin(), roles.end()));
     return event;
   }
   void add(const std::vector<CaptureEvent>& events, std::vector<const PrivateKey*> keys,
@@ -189,6 +191,8 @@ struct SampleLedger {
     receipt.of = proven(index);
     receipt.checkpoint = checkpoint();
     for (const std::uint64_t enrolment : enrolments) receipt.signers.push_back(proven(enrolment));
+    const bool has_genesis = std::ranges::find(enrolments, 0U) != enrolments.end();
+    if (enrolments.size() > 0 && !has_genesis) receipt.enrolments.push_back(proven(0));
     return receipt;
   }
   Result<ReceiptFacts> verify(const Receipt& receipt) const {

@@ -95,6 +95,33 @@ TEST_CASE("a receipt of any event of a capture verifies offline, and names who e
   CHECK(good(world.verified(1, {})).verdict.step == "nianlun:KeyEnrolled");
 }
 
+TEST_CASE("a receipt leads from a key over its registrar to the authority") {
+  SignedLedger world;
+  const PrivateKey registrar = key_of('r');
+  const PrivateKey crew = key_of('c');
+  const auto enrol = [&](const PrivateKey& key, const std::string& role, const PrivateKey& by) {
+    Json event;
+    event.set("type", "nianlun:KeyEnrolled").set("eventTime", "2026-01-02T00:00:00.000Z");
+    event.set("nianlun:party", "urn:party:branch").set("nianlun:key", key.public_key().did());
+    event.set("nianlun:roles", Json().push(role));
+    const std::uint64_t index = world.capture({event}, by, "", "nianlun:KeyEnrolled");
+    world.ledger.enrol_key(index + 2, "urn:party:branch", role, key.public_key().did(), index);
+    return index;
+  };
+  const std::uint64_t first = enrol(registrar, "registrar:library", world.authority);
+  enrol(crew, "library/librarian", registrar);
+  const Disclosure reader = make_disclosure("c2FsdHNhbHRzYWx0c2FsdA", "nianlun:reader", "Li Wei");
+  const std::uint64_t index = world.capture({lent(1, reader)}, crew, "library@1", "library/lent");
+  const Receipt made = good(make_receipt(world.ledger, index, world.checkpoint(), {}));
+  REQUIRE(made.enrolments.size() == 2);
+  CHECK(made.enrolments[0].index == 0);
+  CHECK(made.enrolments[1].index == first);
+  CHECK(good(world.verified(index, {})).enrolled_by.front() == registrar.public_key().did());
+  CHECK(good(world.verified(1, {})).enrolled_by.front() == "");
+  // The registrar's own event needs no more than the genesis beside its enrolment.
+  CHECK(good(make_receipt(world.ledger, first + 1, world.checkpoint(), {})).enrolments.size() == 1);
+}
+
 TEST_CASE("a receipt of a capture of ten thousand reads some hundreds of records, wherever it is") {
   SignedLedger world;
   const Disclosure reader = make_disclosure("c2FsdHNhbHRzYWx0c2FsdA", "nianlun:reader", "Li Wei");

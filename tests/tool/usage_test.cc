@@ -81,6 +81,19 @@ TEST_CASE("a ledger is made only in a new folder, by enough keys, with rules tha
   refused("profile", " --profile " + world.file("bad.json"));
   world.write("text.json", "no JSON");
   refused("text", " --profile " + world.file("text.json"));
+  std::string monolingual(kLibrary);
+  const std::string chinese = R"(, "zh": "入藏")";
+  monolingual.erase(monolingual.find(chinese), chinese.size());
+  world.write("monolingual.json", monolingual);
+  refused("languages", " --profile " + world.file("monolingual.json"));
+  const Ran told = ToolWorld::tool("init " + world.file("languages") + world.init_options() +
+                                   " --profile " + world.file("monolingual.json"));
+  CHECK_MESSAGE(told.says("lacks a text in the language zh"), told.out);
+  CHECK(told.says("/steps/added/name"));
+  must(ToolWorld::tool("init " + world.file("english") +
+                       " --origin example.org/l --domain https://id.example.org --authority " +
+                       world.file("authority.pem") + " --languages en --profile " +
+                       world.file("monolingual.json")));
   refused("none", " --profile " + world.file("none.json"));
   CHECK(ToolWorld::tool("init " + world.file("x") + world.init_options() + " --threshold 0")
             .exit_code == 2);

@@ -18,8 +18,8 @@ inline constexpr std::size_t kAdmissionBytesMax = 900'000;  ///< of one message 
 struct AdmissionEvent {
   CaptureEvent event;
   std::string salt;  ///< of its record: base64url of 16 random octets
-  /// Guards over private values that were found broken at ingress:
-  /// "<profile>@<version>/<step>/<guard>".
+  /// What was found broken at ingress: guards over private values,
+  /// "<profile>@<version>/<step>/<guard>", and of the whole seal "history" or "time".
   std::vector<std::string> outcomes;
 };
 

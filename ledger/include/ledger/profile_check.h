@@ -13,6 +13,9 @@
 
 namespace nianlun {
 
+/// The message of a text that a language lacks; its argument says which.
+inline constexpr std::string_view kNoText = "check.no-text";
+
 /// Something that is wrong with a profile though parse_profile() reads it.
 struct Finding {
   std::string pointer;  ///< JSON pointer into the profile

@@ -16,6 +16,8 @@
 namespace nianlun {
 
 inline constexpr std::size_t kReceiptBytesMax = 4 << 20;
+/// A registrar for each signer, and the genesis.
+inline constexpr std::size_t kReceiptEnrolmentsMax = kSealSignersMax + 1;
 
 /// The parts of a receipt that prove one record (docs/formats.md, section 8).
 struct ProvenRecord {
@@ -32,6 +34,8 @@ struct Receipt {
   ProvenRecord of;
   std::string checkpoint;             ///< a signed note
   std::vector<ProvenRecord> signers;  ///< the enrolment of each of the seal's signers
+  /// Who enrolled those: registrars' enrolments and the genesis, by index, none of `signers` again.
+  std::vector<ProvenRecord> enrolments;
   std::vector<std::string> disclosures;
 };
 
@@ -48,6 +52,9 @@ struct ReceiptFacts {
   std::uint64_t size = 0;  ///< records that the checkpoint covers
   std::vector<std::string> signers;  ///< did:keys of the seal
   std::vector<std::string> parties;  ///< the party that each was enrolled for; "" for the authority
+  /// The registrar who enrolled each; "" for the authority, nothing for a stranger, whose event was
+  /// refused.
+  std::vector<std::optional<std::string>> enrolled_by;
 };
 /// Recomputes everything, offline: nothing in a receipt is taken on trust but `log`, the log's key.
 /// kInvalidArgument  malformed
