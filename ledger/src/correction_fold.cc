@@ -49,7 +49,7 @@ Result<void> drop_claim(Bytes unique_key, std::uint64_t index, StateOverlay& sta
 Result<void> fold_correction(const FoldInput& input, std::string_view event_id,
                              const ProfileBook& book, StateOverlay& state) {
   const Verdict& verdict = input.record.verdict;
-  TRY(open_exceptions(input.index, input.record, state));
+  TRY(open_exceptions(input, state));
   TRY_ASSIGN(const auto known, state.get(event_key(event_id, false)));
   if (!known) return {};
   TRY_ASSIGN(const Indexed original, decode_indexed(*known));

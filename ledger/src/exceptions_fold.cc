@@ -47,15 +47,16 @@ std::vector<std::string_view> guards_of(const Verdict& verdict) {
 
 }  // namespace
 
-Result<void> open_exceptions(std::uint64_t index, const Record& record, StateOverlay& state) {
+Result<void> open_exceptions(const FoldInput& input, StateOverlay& state) {
+  const Record& record = input.record;
   for (const std::string_view guard : guards_of(record.verdict)) {
     Json exception = Json().set("step", record.verdict.step);
     if (std::ranges::find(kEndorsedGuards, guard) != std::end(kEndorsedGuards)) {
-      TRY_ASSIGN(const std::string event, canonical(record.event));
+      TRY_ASSIGN(const std::string event, canonical(input.event));
       exception.set("record", hex(record_hash(record_bytes(record, event))));
     }
-    state.put(exception_key(index, guard), exception.dump());
-    state.put(open_exception_key(index, guard), {});
+    state.put(exception_key(input.index, guard), exception.dump());
+    state.put(open_exception_key(input.index, guard), {});
   }
   return {};
 }

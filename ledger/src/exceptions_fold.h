@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fold.h"
 #include "ledger/json.h"
 #include "ledger/result.h"
 #include "ledger/state_view.h"
@@ -35,7 +36,7 @@ inline constexpr std::string_view kRefoldGuard = "refold";
 inline constexpr std::string_view kEndorsedGuards[] = {"role", "revoked"};
 
 /// Opens the exceptions of a disputed record; the caller counts them on its items.
-Result<void> open_exceptions(std::uint64_t index, const Record& record, StateOverlay& state);
+Result<void> open_exceptions(const FoldInput& input, StateOverlay& state);
 /// The number of exceptions that the verdict opens on each item.
 std::uint64_t exceptions_of(const Verdict& verdict);
 

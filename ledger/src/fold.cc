@@ -61,7 +61,7 @@ Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateO
   }
   if (is_registry_event(input.event)) {
     if (record.verdict.outcome == Outcome::kAccepted) return fold_registry(input, state);
-    return open_exceptions(input.index, record, state);
+    return open_exceptions(input, state);
   }
   if (correction) return fold_correction(input, id, book, state);
   return fold_step(input, book, state);

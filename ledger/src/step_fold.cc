@@ -56,7 +56,7 @@ class StepFold {
     }
     TRY(items_.finish());
     TRY(claim());
-    TRY(open_exceptions(input_.index, input_.record, state_));
+    TRY(open_exceptions(input_, state_));
     state_.put(traces_key(input_.index), encode(traces_));
     return {};
   }
@@ -296,7 +296,7 @@ Result<void> fold_step(const FoldInput& input, const ProfileBook& book, StateOve
   const Profile::Step* step =
       profile == nullptr || slash == name.npos ? nullptr : profile->step(name.substr(slash + 1));
   if (step == nullptr) {  // an event of no step is kept, and what it broke is an open question
-    return open_exceptions(input.index, input.record, state);
+    return open_exceptions(input, state);
   }
   return StepFold(input, book, *profile, *step, state).run();
 }
