@@ -20,7 +20,7 @@ class LedgerReading final : public Reading {
   const Hash& root() const override { return log_->position().root; }
   const StateView& state() const override { return *state_; }
 
-  Result<StoredRecord> record(std::uint64_t index) const override { return log_->record(index); }
+  Result<KeptRecord> kept(std::uint64_t index) const override { return log_->kept(index); }
 
   Result<Seal> seal(std::uint64_t first) const override {
     TRY_ASSIGN(auto seal, log_->seal(first));
@@ -60,6 +60,17 @@ class LedgerReading final : public Reading {
 };
 
 }  // namespace
+
+Result<StoredRecord> parsed(KeptRecord kept) {
+  TRY_ASSIGN(Record record, parse_record(kept.bytes));
+  return StoredRecord{
+      .index = kept.index, .record = std::move(record), .bytes = std::move(kept.bytes)};
+}
+
+Result<StoredRecord> Reading::record(std::uint64_t index) const {
+  TRY_ASSIGN(KeptRecord kept, this->kept(index));
+  return parsed(std::move(kept));
+}
 
 std::shared_ptr<const Reading> make_reading(std::shared_ptr<const LogView> log,
                                             std::shared_ptr<const StateView> state,

@@ -1,6 +1,7 @@
 #include "log_view.h"
 
 #include "ledger/encoding.h"
+#include "ledger/merkle.h"
 #include "ledger/tile.h"
 #include "try.h"
 
@@ -98,14 +99,19 @@ Result<Hash> LogView::root_at(std::uint64_t size) const {
   return nianlun::root_at(size, nodes(size));
 }
 
-Result<StoredRecord> LogView::checked(std::uint64_t index, Buffer bytes) const {
+Result<KeptRecord> LogView::checked(std::uint64_t index, Buffer bytes) const {
   TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
-  if (record_leaf(bytes) != leaf) return damaged_record(index);
-  TRY_ASSIGN(Record record, parse_record(bytes));
-  return StoredRecord{.index = index, .record = std::move(record), .bytes = std::move(bytes)};
+  const Hash hash = record_hash(bytes);
+  if (leaf_hash(hash.view()) != leaf) return damaged_record(index);
+  return KeptRecord{.index = index, .hash = hash, .bytes = std::move(bytes)};
 }
 
 Result<StoredRecord> LogView::record(std::uint64_t index) const {
+  TRY_ASSIGN(KeptRecord kept, this->kept(index));
+  return parsed(std::move(kept));
+}
+
+Result<KeptRecord> LogView::kept(std::uint64_t index) const {
   if (index >= size()) {
     return fail(ErrorCode::kNotFound, "log.no-such-record", {{"index", std::to_string(index)}});
   }
@@ -115,8 +121,8 @@ Result<StoredRecord> LogView::record(std::uint64_t index) const {
   }
   const std::uint64_t first = index / kFrameRecords * kFrameRecords;
   TRY_ASSIGN(const Buffer frame, unpacked(frame_key(first), first));
-  TRY_ASSIGN(auto records, split_frame(frame));
-  return checked(index, std::move(records[index - first]));
+  TRY_ASSIGN(const auto records, split_frame(frame));
+  return checked(index, Buffer(records[index - first]));
 }
 
 Result<std::optional<Seal>> LogView::stored_seal(std::uint64_t first, const Record& record) const {
@@ -152,20 +158,22 @@ Result<Seal> LogView::seal_before(std::uint64_t index) const {
 
 Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
   std::optional<Seal> seal;
-  std::vector<Buffer> frame;
+  Buffer frame;
+  std::vector<Bytes> records;  // of the frame
   for (std::uint64_t index = first; index < size(); ++index) {
     const std::uint64_t start = index / kFrameRecords * kFrameRecords;
     Buffer bytes;
     if (start + kFrameRecords <= size()) {
       if (frame.empty() || index == start) {
-        TRY_ASSIGN(const Buffer packed, unpacked(frame_key(start), start));
-        TRY_ASSIGN(frame, split_frame(packed));
+        TRY_ASSIGN(frame, unpacked(frame_key(start), start));
+        TRY_ASSIGN(records, split_frame(frame));
       }
-      bytes = std::move(frame[index - start]);
+      bytes = records[index - start];
     } else {
       TRY_ASSIGN(bytes, unpacked(record_key(index), index));
     }
-    TRY_ASSIGN(const StoredRecord stored, checked(index, std::move(bytes)));
+    TRY_ASSIGN(KeptRecord kept, checked(index, std::move(bytes)));
+    TRY_ASSIGN(const StoredRecord stored, parsed(std::move(kept)));
     TRY_ASSIGN(auto begun, stored_seal(index, stored.record));
     if (begun) {
       seal = std::move(begun);

@@ -56,6 +56,7 @@ class LogView {
   std::uint64_t size() const { return parts_.position.size; }
 
   /// kNotFound  index >= size()
+  Result<KeptRecord> kept(std::uint64_t index) const;
   Result<StoredRecord> record(std::uint64_t index) const;
   /// The seal of the capture whose first record is `first`; nothing: none begins there.
   Result<std::optional<Seal>> seal(std::uint64_t first) const;
@@ -82,7 +83,7 @@ class LogView {
   Result<Hash> tile_hash(unsigned level, std::uint64_t index) const;
   Result<TileCache::Tile> full_tile(unsigned level, std::uint64_t index) const;
   Result<Buffer> unpacked(Bytes key, std::uint64_t index) const;
-  Result<StoredRecord> checked(std::uint64_t index, Buffer bytes) const;
+  Result<KeptRecord> checked(std::uint64_t index, Buffer bytes) const;
   Result<std::optional<Seal>> stored_seal(std::uint64_t first, const Record& record) const;
   Result<Seal> seal_before(std::uint64_t index) const;
 

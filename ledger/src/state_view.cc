@@ -2,6 +2,7 @@
 
 #include <ranges>
 
+#include "state_keys.h"
 #include "try.h"
 
 namespace nianlun {
@@ -32,6 +33,18 @@ Result<void> merge(const StateView& base, const Range& changes, Bytes first, Byt
 }
 
 }  // namespace
+
+Result<void> StateView::scan_prefixes(std::span<const Buffer> prefixes, const Each& each) const {
+  bool stopped = false;
+  for (const Buffer& prefix : prefixes) {
+    TRY(scan(prefix, after_prefix(prefix), Order::kAscending, [&](Bytes key, Bytes value) {
+      stopped = !each(key, value);
+      return !stopped;
+    }));
+    if (stopped) break;
+  }
+  return {};
+}
 
 Result<std::optional<Buffer>> StateOverlay::get(Bytes key) const {
   if (const auto found = changes_.find(key); found != changes_.end()) return found->second;

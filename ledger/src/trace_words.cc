@@ -5,8 +5,8 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <vector>
 
+#include "canonical_text.h"
 #include "ledger/messages.h"
 
 namespace nianlun {
@@ -59,36 +59,16 @@ std::size_t separator_at(std::string_view text, std::size_t at) {
   return 0;
 }
 
-struct Clause {
-  std::string_view text;
-  std::string_view separator;  ///< that follows it
-};
-std::vector<Clause> clauses_of(std::string_view text) {
-  std::vector<Clause> clauses;
-  std::size_t begin = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::size_t length = separator_at(text, at);
-    if (length == 0) continue;
-    clauses.push_back({text.substr(begin, at - begin), text.substr(at, length)});
-    begin = at + length;
-    at = begin - 1;
-  }
-  clauses.push_back({text.substr(begin), ""});
-  return clauses;
+std::optional<std::string> value_text(std::optional<Bytes> value, const GenesisSettings& genesis) {
+  if (!value) return std::nullopt;
+  if (is_string_text(*value)) return std::string(short_name(string_of(*value), genesis));
+  if (value->starts_with('{')) return value_text(member_text(*value, "id"), genesis);
+  if (value->starts_with('[')) return value_text(only_element(*value), genesis);
+  if (*value == "null" || *value == "true" || *value == "false") return std::nullopt;
+  return std::string(*value);  // a number
 }
 
-std::optional<std::string> value_text(const Json* value, const GenesisSettings& genesis) {
-  if (value == nullptr) return std::nullopt;
-  if (value->is_string()) return std::string(short_name(value->string(), genesis));
-  if (value->is_number()) return value->number_text();
-  if (value->is_object()) return value_text(value->find("id"), genesis);
-  if (value->is_array() && value->array().size() == 1) {
-    return value_text(&value->array().front(), genesis);
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> filled_clause(std::string_view text, const Json& event,
+std::optional<std::string> filled_clause(std::string_view text, Bytes event,
                                          const GenesisSettings& genesis) {
   std::string out;
   while (!text.empty()) {
@@ -96,7 +76,8 @@ std::optional<std::string> filled_clause(std::string_view text, const Json& even
     const std::size_t close = open == text.npos ? text.npos : text.find('}', open);
     if (close == text.npos) break;
     out += text.substr(0, open);
-    const auto value = value_text(at_path(event, text.substr(open + 1, close - open - 1)), genesis);
+    const std::string_view path = text.substr(open + 1, close - open - 1);
+    const auto value = value_text(text_at_path(event, path), genesis);
     if (!value) return std::nullopt;
     out += *value;
     text.remove_prefix(close + 1);
@@ -131,10 +112,22 @@ std::string in_language_of(const Json& texts, std::string_view language) {
   return first.is_string() ? first.string() : std::string();
 }
 
-std::string filled(std::string_view text, const Json& event, const GenesisSettings& genesis) {
+Sentence::Sentence(std::string_view text) {
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t length = separator_at(text, at);
+    if (length == 0) continue;
+    clauses_.push_back({text.substr(begin, at - begin), text.substr(at, length)});
+    begin = at + length;
+    at = begin - 1;
+  }
+  clauses_.push_back({text.substr(begin), ""});
+}
+
+std::string Sentence::filled(Bytes event, const GenesisSettings& genesis) const {
   std::string out;
   std::string_view separator;
-  for (const Clause& clause : clauses_of(text)) {
+  for (const Clause& clause : clauses_) {
     const auto one = filled_clause(clause.text, event, genesis);
     if (one && !one->empty()) {
       if (!out.empty()) out += separator;

@@ -246,9 +246,10 @@ class SmallLedger final : public Reading {
   std::uint64_t size() const override { return records_.size(); }
   const Hash& root() const override { return root_; }
   const StateView& state() const override { return state_; }
-  Result<StoredRecord> record(std::uint64_t index) const override {
+  Result<KeptRecord> kept(std::uint64_t index) const override {
     if (index >= records_.size()) return fail(ErrorCode::kNotFound, "trace.no-item", {{"id", ""}});
-    return records_[index];
+    const Buffer& bytes = records_[index].bytes;
+    return KeptRecord{.index = index, .hash = record_hash(bytes), .bytes = bytes};
   }
   Result<Seal> seal(std::uint64_t first) const override { return seals_.at(first); }
   Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size) const override {

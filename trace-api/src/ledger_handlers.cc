@@ -70,8 +70,10 @@ Route get(const Service& service, std::string pattern,
 
 }  // namespace
 
-Response json_response(const Json& json) {
-  Response response{.status = 200, .headers = {}, .body = json.dump(), .stream = {}};
+Response json_response(const Json& json) { return json_response(json.dump()); }
+
+Response json_response(std::string text) {
+  Response response{.status = 200, .headers = {}, .body = std::move(text), .stream = {}};
   response.with("Content-Type", "application/json");
   return response;
 }

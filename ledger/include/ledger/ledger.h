@@ -53,6 +53,15 @@ struct StoredRecord {
   Buffer bytes;  ///< record_bytes(), checked against the tree
 };
 
+/// A record as it is kept: its bytes were compared with the tree, and are not parsed yet.
+struct KeptRecord {
+  std::uint64_t index = 0;
+  Hash hash;     ///< record_hash() of its bytes
+  Buffer bytes;  ///< record_bytes()
+};
+/// kCorrupted  see parse_record()
+Result<StoredRecord> parsed(KeptRecord kept);
+
 /// What a ledger was at one moment: every answer of it belongs together. It keeps files open while
 /// it lives, so let it go after a request.
 ///
@@ -67,7 +76,9 @@ class Reading {
   virtual const StateView& state() const = 0;  ///< of exactly these records
 
   /// kNotFound  index >= size()
-  virtual Result<StoredRecord> record(std::uint64_t index) const = 0;
+  virtual Result<KeptRecord> kept(std::uint64_t index) const = 0;
+  /// kNotFound  likewise
+  Result<StoredRecord> record(std::uint64_t index) const;
   /// The seal of the capture whose first record is `first`.
   /// kNotFound  no capture begins there
   virtual Result<Seal> seal(std::uint64_t first) const = 0;

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "ledger/bytes.h"
 #include "ledger/result.h"
@@ -21,6 +22,9 @@ class StateView {
   virtual Result<std::optional<Buffer>> get(Bytes key) const = 0;
   /// Visits the entries with first <= key < last.
   virtual Result<void> scan(Bytes first, Bytes last, Order order, const Each& each) const = 0;
+  /// Visits the entries whose keys begin with one of `prefixes`, ascending. None of these begins
+  /// another, and they ascend.
+  virtual Result<void> scan_prefixes(std::span<const Buffer> prefixes, const Each& each) const;
 };
 
 /// Changes on top of a view, kept apart until they are written or dropped.
