@@ -12,7 +12,7 @@
 namespace nianlun {
 
 Result<Teller> Teller::make(const Reading& reading, const Viewer& viewer) {
-  TRY_ASSIGN(auto book, ProfileBook::load(reading.state()));
+  TRY_ASSIGN(auto book, reading.book());
   return Teller(reading, viewer, std::move(book));
 }
 

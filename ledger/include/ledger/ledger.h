@@ -28,6 +28,7 @@ class Env;
 namespace nianlun {
 
 class LogEngine;
+class ProfileBook;
 
 struct LedgerOptions {
   std::filesystem::path directory;        ///< docs/formats.md, section 6; one process at a time
@@ -74,6 +75,8 @@ class Reading {
   virtual std::uint64_t size() const = 0;  ///< records
   virtual const Hash& root() const = 0;
   virtual const StateView& state() const = 0;  ///< of exactly these records
+  /// The profiles of the state.
+  virtual Result<std::shared_ptr<const ProfileBook>> book() const;
 
   /// kNotFound  index >= size()
   virtual Result<KeptRecord> kept(std::uint64_t index) const = 0;
