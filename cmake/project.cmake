@@ -67,7 +67,11 @@ endfunction()
 # Tests read published vectors from $NIANLUN_VECTORS; see tests/vectors.h.
 function(nianlun_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/main.cc)
+  if(NOT TARGET nianlun_test_main)  # doctest's own code is compiled once
+    add_library(nianlun_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/main.cc)
+    target_link_libraries(nianlun_test_main PRIVATE nianlun_build_flags doctest::doctest)
+  endif()
+  add_executable(${name} ${ARG_SOURCES} $<TARGET_OBJECTS:nianlun_test_main>)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE NIANLUN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE nianlun_build_flags doctest::doctest ${ARG_LINK})
@@ -76,13 +80,15 @@ function(nianlun_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
 endfunction()
 
-# nianlun_fuzzer(NAME): NAME_fuzz.cc, a libFuzzer target over ledger_core, and a ctest entry that
-# runs it for NIANLUN_FUZZ_S seconds from seeds/NAME/. What it finds stays in the build folder.
+# nianlun_fuzzer(NAME [LINK libs...]): NAME_fuzz.cc, a libFuzzer target over ledger_core or other
+# libraries, and a ctest entry that runs it for NIANLUN_FUZZ_S seconds from seeds/NAME/. What it
+# finds stays in the build folder.
 set(NIANLUN_FUZZ_S 20 CACHE STRING "Seconds that each fuzzer runs as a test")
 function(nianlun_fuzzer name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   add_executable(${name}_fuzz ${name}_fuzz.cc)
   target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
-  target_link_libraries(${name}_fuzz PRIVATE nianlun_build_flags ledger_core)
+  target_link_libraries(${name}_fuzz PRIVATE nianlun_build_flags ledger_core ${ARG_LINK})
   set_target_properties(${name}_fuzz PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   set(found ${CMAKE_BINARY_DIR}/fuzz/${name})
   file(MAKE_DIRECTORY ${found}/corpus)

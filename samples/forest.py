@@ -1,10 +1,13 @@
 """Synthetic trees: nurseries, seedling lots, tags, loads, plots, positions and what went wrong."""
 
+import base64
 import datetime
+import hashlib
 
 TREES = 2000
 PER_LOAD = 50
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+COMMON = ["油松", "元宝槭", "槐", "蒙古栎", "榆树", "旱柳", "白蜡", "栾树"]
 SPECIES = ["Pinus tabuliformis", "Acer truncatum", "Sophora japonica", "Quercus mongolica",
            "Ulmus pumila", "Salix matsudana", "Fraxinus chinensis", "Koelreuteria paniculata"]
 NURSERIES = ["north", "river", "hill", "east"]
@@ -28,6 +31,12 @@ def tag_code(rng):
     for digit in digits:
         total = times_x(total) ^ digit
     return "".join(ALPHABET[d] for d in [*digits, times_x(total)])
+
+
+def digest(what):
+    """How a photo or report that is kept elsewhere is named (RFC 6920)."""
+    octets = hashlib.sha256(what.encode()).digest()
+    return "ni:///sha-256;" + base64.urlsafe_b64encode(octets).decode().rstrip("=")
 
 
 def geo(latitude_e7, longitude_e7):
@@ -57,6 +66,9 @@ def lots(rng, start):
         certificate = f"Q-2026-{rng.randrange(10**6):06d}"
         rows.append({
             "lot": f"SAMPLE{number + 1}", "nursery": NURSERIES[number % len(NURSERIES)], "species": SPECIES[number],
+            "common_name": COMMON[number], "provenance": "Sample mountains", "stand": f"stand {number + 1}",
+            "purity": rng.randrange(95, 100), "moisture": rng.randrange(7, 11), "report": digest(f"report {number + 1}"),
+            "accredited_until": "2028-12-31", "height_cm": rng.randrange(25, 60), "root_collar_mm": rng.randrange(5, 12),
             "seed_lot": f"S{number + 1}", "seed_kg": 5 + number, "county": "Sample county", "licence": f"L-{1000 + number}",
             "licence_until": "2027-12-31", "collected_at": stamp(start + datetime.timedelta(hours=1)),
             "germination": rng.randrange(75, 98), "test_report": f"T-{number + 1}",
@@ -82,6 +94,8 @@ def one_tree(rng, number, lot, start):
     return {
         "tree": f"6901234T{number + 1:05d}", "tag": tag_code(rng), "lot": lot["lot"], "nursery": lot["nursery"],
         "species": lot["species"], "height_m": f"{rng.randrange(18, 45) / 10:g}", "dbh_cm": f"{rng.randrange(40, 110) / 10:g}",
+        "crown_m": f"{rng.randrange(8, 25) / 10:g}", "photo": digest(f"tree {number + 1}"), "site_photo": digest(f"site {number + 1}"),
+        "certificate_end": lot["certificate_end"], "seal": f"S-{load + 1:03d}", "team": f"team {load % 6 + 1}",
         "bound_at": stamp(bound), "root_ball_cm": rng.randrange(40, 90, 5),
         "lifted_at": stamp(loaded - datetime.timedelta(hours=6)), "load": f"L{load + 1:03d}", "truck": f"{load % 9 + 1}",
         "vehicle": f"SAMPLE {load % 9 + 1:03d}", "certificate": lot["certificate"], "loaded_at": stamp(loaded),
@@ -100,7 +114,7 @@ def add_noise(rng, trees):
         tree["species"] = wrong
     for tree in rng.sample(trees, TREES * 2 // 1000):
         positions.append({"tree": tree["tree"], "plot": tree["plot"], "position": tree["position"], "accuracy_m": 1,
-                          "method": "rtk", "located_at": "2026-06-02T09:00:00+08:00"})
+                          "method": "rtk", "photo": digest(f"{tree['tree']} located again"), "located_at": "2026-06-02T09:00:00+08:00"})
         tree["position"] = "geo:39.5000000,115.5000000"  # far outside the plot
     for tree in rng.sample([t for t in trees if "39.5" not in t["position"]], TREES * 2 // 100):
         tree["position"] = ""
@@ -119,6 +133,7 @@ def inspections(rng, trees, start):
         rows.append({"tree": tree["tree"], "health": "dead" if dead else rng.choice(["good", "good", "good", "weak"]),
                      "dbh_cm": f"{float(tree['dbh_cm']) + rng.randrange(0, 12) / 10:.1f}".removesuffix(".0"),
                      "cause": rng.choice(["drought", "pest", "wind"]) if dead else "",
+                     "height_m": tree["height_m"], "photo": digest(f"{tree['tree']} inspected"),
                      "inspected_at": stamp(start + datetime.timedelta(days=200))})
     return rows
 
@@ -130,10 +145,11 @@ def tables(rng, start):
              "issued_at": stamp(start + datetime.timedelta(days=3))} for tree in trees]
     species, positions = add_noise(rng, trees)
     acceptances = [{"tree": tree["tree"], "section": tree["plot"], "planted": TREES // PLOTS, "located": TREES // PLOTS - 5,
+                    "designed": TREES // PLOTS, "sample": 20,
                     "accepted_at": "2026-06-20T10:00:00+08:00"}
                    for tree in sorted({t["tree"]: t for t in trees if t["position"]}.values(), key=lambda t: t["tree"])]
-    care = [{"plot": f"P{plot + 1}", "care": care, "at": f"2026-{month:02d}-15T09:00:00+08:00"}
-            for month, care in ((5, "watered"), (7, "weeded"), (9, "pruned")) for plot in range(PLOTS)]
+    care = [{"plot": f"P{plot + 1}", "care": care, "area_m2": 30_000, "at": f"2026-{month:02d}-15T09:00:00+08:00"}
+            for month, care in ((5, "water"), (7, "weed"), (9, "prune")) for plot in range(PLOTS)]
     return {"plots": plots(start), "lots": lot_rows, "tags": tags, "trees": trees, "species_corrections": species,
             "position_corrections": positions, "acceptances": acceptances, "care": care,
             "inspections": inspections(rng, trees, start)}

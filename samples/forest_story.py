@@ -1,6 +1,7 @@
 """From a printed label to an accepted tree, part of it without a network; and what goes wrong."""
 
 import json
+import urllib.parse
 
 from world import DOMAIN, now_plus
 
@@ -12,6 +13,7 @@ TRUCK = "https://id.gs1.org/8003/06901234000023STORY"
 DOCUMENT = DOMAIN + "/document/"
 RING = ["geo:39.0000000,115.9000000", "geo:39.0000000,115.9100000", "geo:39.0100000,115.9100000",
         "geo:39.0100000,115.9000000"]
+PHOTO = "ni:///sha-256;eWVhciByaW5ncw"  # the name of a picture that is kept elsewhere
 TREES = 6
 
 
@@ -21,6 +23,13 @@ def tree(number):
 
 def document(kind, name):
     return json.dumps([{"type": kind, "bizTransaction": DOCUMENT + name}])
+
+
+def asked(world, identifier, step):
+    """What the server asks of an item with a step, beside what the step requires."""
+    steps = world.get("/items/" + urllib.parse.quote(identifier, safe="") + "/steps")["steps"]
+    wanted = next(one["evidence"] for one in steps if one["step"] == step)
+    return [(evidence["member"], PHOTO) for evidence in wanted]
 
 
 def play(world):
@@ -62,26 +71,32 @@ def nursery(world, codes):
     world.holds("<html" in page, "a tag that is bound to nothing yet has a page")
     base = people["seed-base"]
     base.record("forest/seed-collected", [("quantityList", f"{SEED},50,KGM")],
-                [("nianlun:species", "Pinus tabuliformis"), ("nianlun:county", "Yixian"),
+                [("nianlun:species", "Pinus tabuliformis"), ("nianlun:commonName", "油松"),
+                 ("nianlun:speciesSource", "list"), ("nianlun:county", "Yixian"),
+                 ("nianlun:provenance", "Yan mountains"), ("nianlun:stand", "stand 4"),
                  ("nianlun:licence", "L-1"), ("nianlun:licenceUntil", "2030-01-01")], time=now_plus(3))
     base.send()
     people["lab"].record("forest/seed-tested", [("quantityList", SEED)],
-                         [("nianlun:germination", "92"), ("bizTransactionList", document("testres", "s1"))],
+                         [("nianlun:germination", "92"), ("nianlun:purity", "98"), ("nianlun:moisture", "8"),
+                          ("nianlun:reportHash", PHOTO), ("nianlun:accreditedUntil", "2030-01-01"),
+                          ("bizTransactionList", document("testres", "s1"))],
                          time=now_plus(4))
     people["lab"].send()
     grower.record("forest/sown", [("inputQuantityList", f"{SEED},1,KGM"),
                                   ("outputQuantityList", f"{LOT},100")],
                   [("nianlun:species", "Pinus tabuliformis"), ("nianlun:season", "2026"),
-                   ("nianlun:bed", "bed-seven-north")], together=True, time=now_plus(5))
+                   ("nianlun:bed", "bed-seven-north"), ("nianlun:age", "1-0")], together=True, time=now_plus(5))
     grower.send()
     grower.record("forest/graded", [("quantityList", LOT)],
-                  [("nianlun:grade", "I"), ("nianlun:standard", "GB 6000"), ("nianlun:count", "100"),
-                   ("nianlun:sample", "50")], time=now_plus(6))
+                  [("nianlun:grade", "I"), ("nianlun:standard", "GB 6000"), ("nianlun:sample", "50"),
+                   ("nianlun:height", "31"), ("nianlun:rootCollar", "6"), ("nianlun:roots", "12")], time=now_plus(6))
     grower.send(people["inspector"])
     for number in range(TREES):
         grower.record("forest/bound", [("outputEPCList", tree(number)), ("inputQuantityList", f"{LOT},1"),
                                        ("nianlun:tag", codes[number])],
-                      [("nianlun:species", "Pinus tabuliformis"), ("nianlun:height", "2.5")],
+                      [("nianlun:species", "Pinus tabuliformis"), ("nianlun:height", "2.5"), ("nianlun:dbh", "6"),
+                       ("nianlun:crown", "1.5"), ("nianlun:rootBall", "40"),
+                       ("nianlun:speciesSource", "list"), *asked(world, tree(number), "forest/bound")],
                       together=True, time=now_plus(7))
     grower.send()
     item = world.item(codes[0])
@@ -106,7 +121,8 @@ def transport(world, images):
     people["quarantine"].record("forest/quarantined", [("quantityList", LOT)],
                                 [("nianlun:validUntil", "2030-01-01"),
                                  ("nianlun:certificate", "Q-77-0815"),
-                                 ("nianlun:certificateEnd", "0815")], time=now_plus(10))
+                                 ("nianlun:certificateEnd", "0815"), ("nianlun:scope", "the whole lot"),
+                                 ("bizTransactionList", document("cert", "q1"))], time=now_plus(10))
     people["quarantine"].send()
     load(world, range(TREES - 1), now_plus(11))
     world.holds(world.item(tree(0))["state"] == "in-transit", "the others are on their way")
@@ -116,7 +132,9 @@ def load(world, numbers, time, exits=(0,)):
     grower = world.people["nursery"]
     numbers = list(numbers)
     grower.record("forest/loaded", [("parentID", TRUCK)] + [("childEPCs", tree(n)) for n in numbers],
-                  [("nianlun:count", str(len(numbers))), ("nianlun:vehicle", "STORY 1"),
+                  [("nianlun:loaded", str(len(numbers))), ("nianlun:vehicle", "STORY 1"),
+                   ("nianlun:seal", "S-1"), ("nianlun:certificate", "Q-77-0815"),
+                   ("nianlun:certificateEnd", "0815"),
                    ("bizTransactionList", document("cert", "q1"))], together=True, time=time)
     grower.send(world.people["driver"], exits=exits)
 
@@ -133,13 +151,13 @@ def planting(world, codes, images):
     world.stop()
     for n in numbers:
         crew.record("forest/planted", [("childEPCs", images[codes[n]]), ("parentID", PLOT)],
-                    [("nianlun:slot", f"STORY-1-{n}"), ("bizLocation", json.dumps({"id": PLOT}))],
+                    [("nianlun:slot", f"STORY-1-{n}"), ("nianlun:crew", "team 3"), ("bizLocation", json.dumps({"id": PLOT}))],
                     together=True, time=now_plus(13))
     for n in numbers:
         crew.record("forest/located", [("epcList", images[codes[n]])],
-                    [("nianlun:position", f"geo:39.005000{n},115.9050000"), ("nianlun:accuracy", "2"),
-                     ("nianlun:method", "gps"), ("bizLocation", json.dumps({"id": PLOT}))],
-                    time=now_plus(14))
+                    [("nianlun:position", f"geo:39.005{n}000,115.9050000"), ("nianlun:accuracy", "2"),
+                     ("nianlun:method", "gps"), ("nianlun:datum", "WGS84"), ("nianlun:photo", PHOTO),
+                     ("bizLocation", json.dumps({"id": PLOT}))], time=now_plus(14))
     crew.send(exits=(4,))
     waiting = [entry for entry in crew.waiting() if entry.get("state") in ("waiting", "sealed")]
     world.holds(len(waiting) == 2 * len(numbers),
@@ -152,7 +170,8 @@ def planting(world, codes, images):
     world.holds(after - before == 2 * len(numbers), "when it is back, everything arrives once")
     world.holds(all(world.item(codes[n])["state"] == "located" for n in numbers), "the trees are located")
     supervisor.record("forest/accepted", [("epcList", tree(n)) for n in numbers],
-                      [("nianlun:section", "STORY"), ("nianlun:planted", "5"), ("nianlun:located", "5")],
+                      [("nianlun:section", "STORY"), ("nianlun:planted", "5"), ("nianlun:located", "5"),
+                       ("nianlun:designed", "5"), ("nianlun:sample", "2"), ("nianlun:result", "passed")],
                       together=True, time=now_plus(15))
     supervisor.send(owner)
     world.holds(world.item(tree(0))["state"] == "accepted", "the supervisor and the owner accepted them")
@@ -161,7 +180,7 @@ def planting(world, codes, images):
 def wrongs(world):
     crew = world.people["crew"]
     crew.record("forest/planted", [("childEPCs", tree(1)), ("parentID", PLOT)],
-                [("nianlun:slot", "STORY-1-0"), ("bizLocation", json.dumps({"id": PLOT}))],
+                [("nianlun:slot", "STORY-1-0"), ("nianlun:crew", "team 3"), ("bizLocation", json.dumps({"id": PLOT}))],
                 together=True, time=now_plus(16))
     crew.send(exits=(3,))
     twice = world.item(tree(1))
@@ -172,6 +191,7 @@ def wrongs(world):
 def public(world, codes):
     page = world.get("/t/" + codes[0] + "?lang=zh", accept="text/html")
     world.holds('lang="zh' in page and "Pinus tabuliformis" in page, "the tag's page speaks Chinese", page[:3000])
+    world.holds("名录" in page and "a published list" not in page, "and so do the values of its profile", page[:3000])
     page = world.get("/t/" + codes[0] + "?lang=en", accept="text/html")
     world.holds('lang="en' in page and "Pinus" in page, "and English", page[:300])
     item = world.item(codes[0])

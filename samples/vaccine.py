@@ -23,6 +23,11 @@ def sscc(number):
     return digits + check_digit(digits)
 
 
+def place(clinic):
+    digits = f"69012340001{CLINICS.index(clinic)}"
+    return digits + check_digit(digits)
+
+
 def token(rng):
     return f"{rng.getrandbits(64):016x}"
 
@@ -32,7 +37,7 @@ def batches(start):
     for number in range(BATCHES):
         made = start + datetime.timedelta(days=number)
         rows.append({"batch": f"V2026{number + 1:02d}", "gtin": GTIN, "product": "Sample vaccine", "made": made.date(),
-                     "expiry": made.date().replace(year=2028), "protocol": f"protocol {number + 1}",
+                     "expiry": made.date().replace(year=2028), "protocol": f"protocol {number + 1}", "boxes": PER_BATCH,
                      "submitted_at": stamp(made + datetime.timedelta(days=2)), "certificate": f"SAMPLE-{number + 1:04d}",
                      "released_at": stamp(made + datetime.timedelta(days=20))})
     return rows
@@ -59,7 +64,8 @@ def shipments(batch_rows):
         batch = batch_rows[carton * PER_CARTON // PER_BATCH]
         shipped = datetime.datetime.fromisoformat(batch["released_at"]) + datetime.timedelta(hours=20 + carton % 20)
         rows.append({"carton": sscc(carton + 1), "batch": batch["batch"], "receiver": "cdc", "clinic": "",
-                     "logger": f"T-{carton + 1:03d}", "despatch": f"D-{carton + 1:03d}", "certificate": batch["certificate"],
+                     "logger": f"T-{carton + 1:03d}", "despatch": f"D-{carton + 1:03d}", "vehicle": f"SAMPLE {carton % 5 + 1}",
+                     "report": f"report {carton + 1}" if carton == 7 else "", "certificate": batch["certificate"],
                      "shipped_at": stamp(shipped), "received_at": stamp(shipped + datetime.timedelta(hours=4)),
                      "outcome": "returned" if carton == 7 else "received",
                      "reason": "above 8 °C for an hour" if carton == 7 else ""})
@@ -96,6 +102,7 @@ def doses(rng, box_rows, shipment_rows):
         received = datetime.datetime.fromisoformat(row["received_at"])
         fate = rng.choices(["given", "wasted", "stock"], [30, 1, 69])[0]
         rows.append({"box": box["box"], "gtin": box["gtin"], "batch": box["batch"], "carton": box["carton"], "clinic": row["clinic"],
+                     "place": place(row["clinic"]), "dose": rng.choice([1, 1, 2]), "due_from": received.date(), "doses": 1,
                      "unpacked_at": stamp(received + datetime.timedelta(hours=1)), "fate": fate,
                      "at": stamp(received + datetime.timedelta(days=3, minutes=rng.randrange(20_000))),
                      "record": token(rng), "person": token(rng), "site": rng.choice(["left upper arm", "right upper arm"]),
@@ -107,11 +114,13 @@ def refrigerators(rng, start):
     rows = []
     for number, clinic in enumerate(CLINICS):
         for day in range(14):
+            celsius = [rng.randrange(25, 70) for _ in range(4)]
             for hour in range(0, 24, 6):
                 time = start + datetime.timedelta(days=30 + day, hours=hour - 8)
                 rows.append({"fridge": f"6901234F{number + 1}", "clinic": clinic, "day": time.date(), "time": stamp(time),
-                             "celsius": f"{rng.randrange(25, 70) / 10:g}", "report_at": stamp(time.replace(hour=23, minute=0)),
-                             "report": "kept between 2 and 8 °C"})
+                             "celsius": f"{celsius[hour // 6] / 10:g}", "report_at": stamp(time.replace(hour=23, minute=0)),
+                             "lowest": f"{min(celsius) / 10:g}", "highest": f"{max(celsius) / 10:g}",
+                             "average": f"{sum(celsius) / 40:g}", "report": "kept"})
     return rows
 
 
@@ -119,7 +128,7 @@ def tables(rng, start):
     batch_rows = batches(start)
     box_rows = boxes(batch_rows)
     shipment_rows = shipments(batch_rows)
-    recalls = [{"gtin": GTIN, "batch": batch_rows[-1]["batch"], "class": 2, "text": "A filter was faulty (sample)",
+    recalls = [{"gtin": GTIN, "batch": batch_rows[-1]["batch"], "class": 2, "text": "A filter was faulty (sample)", "scope": "the whole batch",
                 "contact": "400-000-0000", "at": "2026-06-01T09:00:00+08:00"}]
     return {"batches": batch_rows, "boxes": box_rows, "shipments": shipment_rows,
             "readings": readings(rng, shipment_rows), "doses": doses(rng, box_rows, shipment_rows),

@@ -8,6 +8,7 @@ from world import DOMAIN, PARTY, now_plus
 GTIN = "06901234567892"
 BATCH = f"https://id.gs1.org/01/{GTIN}/10/STORYV"
 CARTON = "https://id.gs1.org/00/069012345000099992"
+PLACE = json.dumps({"id": "https://id.gs1.org/414/6901234000108"})
 BOXES = 5
 
 
@@ -15,8 +16,8 @@ def box(number):
     return f"https://id.gs1.org/01/{GTIN}/21/STORY{number}"
 
 
-def document(kind, name):
-    return json.dumps([{"type": kind, "bizTransaction": DOMAIN + "/document/" + name}])
+def document(*named):
+    return json.dumps([{"type": kind, "bizTransaction": DOMAIN + "/document/" + name} for kind, name in named])
 
 
 def readings(start, celsius):
@@ -33,24 +34,24 @@ def play(world):
                   ("nianlun:expiry", "2030-02-01")], together=True, time=now_plus(20))
     maker.record("vaccine/packed", [("parentID", CARTON)] + [("childEPCs", b) for b in boxes] +
                  [("nianlun:batch", BATCH)], together=True, time=now_plus(21))
-    maker.record("vaccine/submitted", [("quantityList", BATCH)], [("nianlun:protocol", "p-1")],
+    maker.record("vaccine/submitted", [("quantityList", f"{BATCH},{BOXES}")], [("nianlun:protocol", "p-1")],
                  time=now_plus(22))
     maker.send()
     # Not released yet: shipping is refused.
     ship(maker, now_plus(23))
     maker.send(exits=(3,))
     world.holds(world.item(CARTON)["state"] == "closed", "a batch that is not released cannot be shipped")
-    institute.record("vaccine/released", [("quantityList", BATCH)],
-                     [("nianlun:certificate", "C-1"), ("bizTransactionList", document("cert", "c1"))],
+    institute.record("vaccine/released", [("quantityList", f"{BATCH},{BOXES}")],
+                     [("nianlun:certificate", "C-1"), ("bizTransactionList", document(("cert", "c1")))],
                      time=now_plus(24))
     institute.send()
     ship(maker, now_plus(25))
     maker.send()
     clinic.record("vaccine/received", [("epcList", CARTON)],
                   [("sensorElementList", readings(25, [4.0, 4.5, 5.0])), ("nianlun:count", "1"),
-                   ("bizTransactionList", document("cert", "c1"))], time=now_plus(28))
+                   ("bizTransactionList", document(("cert", "c1")))], time=now_plus(28))
     clinic.record("vaccine/unpacked", [("parentID", CARTON)] + [("childEPCs", b) for b in boxes],
-                  together=True, time=now_plus(29))
+                  [("bizLocation", PLACE)], together=True, time=now_plus(29))
     clinic.send()
     world.holds(world.item(box(0))["state"] == "stocked", "the boxes arrived cold and are in stock")
     give(nurse, 0, "r-1", now_plus(30))
@@ -65,9 +66,16 @@ def play(world):
     world.holds("person-token-1" not in text, "who got it is in no public answer")
     maker.record("vaccine/recalled", [("quantityList", BATCH)],
                  [("nianlun:recallClass", "2"), ("nianlun:recallText", "A filter was faulty (sample)"),
-                  ("nianlun:contact", "400-000-0000")], time=now_plus(32))
+                  ("nianlun:contact", "400-000-0000"), ("nianlun:scope", "the whole batch"),
+                  ("nianlun:addressees", json.dumps([PARTY + "clinic"]))], time=now_plus(32))
     maker.send()
     world.holds(world.item(box(1))["verdict"] == "recalled", "every box of the batch shows the recall")
+    clinic.record("vaccine/recall-answered", [("quantityList", BATCH)],
+                  [("nianlun:got", "5"), ("nianlun:found", "4"), ("nianlun:used", "1"), ("nianlun:missing", "0"),
+                   ("nianlun:fate", "locked")], time=now_plus(33))
+    clinic.send()
+    answers = world.item(BATCH)["answers"]
+    world.holds(answers == {"asked": 1, "answered": 1}, "the recall counts who has answered it", str(answers))
     world.stop()
     token = world.ledger("token", world.ledger_folder, "--party", PARTY + "maker").strip()
     world.start()
@@ -81,14 +89,15 @@ def play(world):
 
 def ship(maker, time):
     maker.record("vaccine/shipped", [("epcList", CARTON)],
-                 [("nianlun:receiver", "clinic"), ("nianlun:logger", "T-9"),
+                 [("nianlun:receiver", "clinic"), ("nianlun:logger", "T-9"), ("nianlun:vehicle", "STORY 2"),
                   ("destinationList", json.dumps([{"type": "owning_party", "destination": PARTY + "clinic"}])),
-                  ("bizTransactionList", document("desadv", "d1"))], time=time)
+                  ("bizTransactionList", document(("desadv", "d1"), ("cert", "c1")))], time=time)
 
 
 def give(nurse, number, record, time):
     nurse.record("vaccine/administered", [("epcList", box(number)), ("nianlun:batch", BATCH)],
                  [("nianlun:record", record), ("nianlun:person", "person-token-1"),
-                  ("nianlun:site", "left upper arm"),
+                  ("nianlun:site", "left upper arm"), ("nianlun:route", "intramuscular"),
+                  ("nianlun:dose", "1"), ("nianlun:dueFrom", "2026-01-01"), ("bizLocation", PLACE),
                   ("nianlun:checks", json.dumps(["person", "card", "vaccine"]))],
                  together=True, time=time)

@@ -2,18 +2,21 @@
 # Installs the packages of tests/packages that are missing. With nothing missing it needs neither
 # root nor network and says nothing.
 #
-#   bash tests/install.sh [--build]     --build leaves out what only tests need
+#   bash tests/install.sh [--build|--bench]     --build leaves out what only tests need;
+#                                               --bench adds what benchmarks compare with
 #
 # Exit code: 0 all are there, 2 some are missing and could not be installed.
 set -euo pipefail
 
 list=${NIANLUN_PACKAGES:-$(dirname "${BASH_SOURCE[0]}")/packages}
 lock_wait_s=300  # how long another package manager may hold the lock
-build_only=
+policy=${NIANLUN_SERVICE_POLICY:-/usr/sbin/policy-rc.d}
+wanted=" test "
 case "${1:-}" in
-  --build) build_only=1 ;;
+  --build) wanted=" " ;;
+  --bench) wanted=" test bench " ;;
   "") ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 
 # command_serves NAME[>=MAJOR]: whether such a command is on PATH already.
@@ -36,7 +39,7 @@ installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' 2>/dev/null |
 missing=()
 while read -r entry marker _; do
   [[ -z $entry || $entry == '#'* ]] && continue
-  [[ -n $build_only && $marker == test ]] && continue
+  [[ -n $marker && $wanted != *" $marker "* ]] && continue
   package=${entry%%|*}
   if [[ $entry == *'|command:'* ]] && command_serves "${entry##*|command:}"; then continue; fi
   grep -qxF "$package" <<<"$installed" || missing+=("$package")
@@ -57,7 +60,13 @@ echo "install.sh: installing ${missing[*]}" >&2
 apt() { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@"; }
 deadline=$((SECONDS + lock_wait_s))
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+policy_made=
+trap 'rm -f "$log"; [[ -z $policy_made ]] || "${root[@]}" rm -f "$policy"' EXIT
+# Debian starts the services of what is installed, unless a policy forbids it.
+if [[ ! -e $policy ]]; then
+  policy_made=1
+  printf '#!/bin/sh\nexit 101\n' | "${root[@]}" install -m 755 /dev/stdin "$policy"
+fi
 # apt-get waits for dpkg's lock by itself, but not for the lock of the lists: there we wait.
 until apt update >"$log" 2>&1; do
   if ! grep -q 'Could not get lock' "$log" || ((SECONDS >= deadline)); then

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 SCRIPT = pathlib.Path(__file__).with_name("install.sh")
-PACKAGES = "# comment\nalpha\nbeta test\ngamma|command:some-tool>=18\n"
+PACKAGES = "# comment\nalpha\nbeta test\ngamma|command:some-tool>=18\ndelta bench\n"
 
 
 class Install(unittest.TestCase):
@@ -34,7 +34,8 @@ class Install(unittest.TestCase):
 
     def run_script(self, *arguments):
         environment = {"PATH": f"{self.folder}:/usr/bin:/bin", "HOME": str(self.folder),
-                       "NIANLUN_PACKAGES": str(self.folder / "packages")}
+                       "NIANLUN_PACKAGES": str(self.folder / "packages"),
+                       "NIANLUN_SERVICE_POLICY": str(self.folder / "policy-rc.d")}
         return subprocess.run(["bash", SCRIPT, *arguments], env=environment, text=True,
                               capture_output=True, timeout=60)
 
@@ -64,6 +65,20 @@ class Install(unittest.TestCase):
         self.installed("alpha", "gamma")
         self.assertEqual(self.run_script("--build").returncode, 0)
         self.assertEqual(self.log.read_text(), "")
+
+    def test_only_the_benchmark_needs_what_it_compares_with(self):
+        self.installed("alpha", "beta", "gamma")
+        self.assertEqual(self.run_script("--bench").returncode, 0)
+        self.assertRegex(self.log.read_text().splitlines()[-1], r" delta$")
+
+    def test_no_service_starts_and_the_policy_that_says_so_is_gone_afterwards(self):
+        self.command("apt-get", f'[ "$1" = -q ] && sh {self.folder}/policy-rc.d; echo $? >> {self.log}')
+        self.assertEqual(self.run_script().returncode, 0)
+        self.assertEqual(self.log.read_text().split(), ["101", "101"])
+        self.assertFalse((self.folder / "policy-rc.d").exists())
+        (self.folder / "policy-rc.d").write_text("exit 0\n")
+        self.assertEqual(self.run_script().returncode, 0)
+        self.assertEqual((self.folder / "policy-rc.d").read_text(), "exit 0\n")
 
     def test_without_root_and_sudo_the_line_to_run_is_printed(self):
         self.command("sudo", "exit 1")

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <utility>
 
 #include "labels/label.h"
 #include "ledger/src/text.h"
@@ -9,9 +8,8 @@ namespace nianlun::labels {
 namespace {
 
 constexpr std::size_t kRowBytesMax = 16 << 10;
-constexpr int kEnd = std::istream::traits_type::eof();
 
-// Whether octets are UTF-8 without control characters, so that they can be set as a line of type.
+// Whether UTF-8 has no control characters, so that it can be set as a line of type.
 bool is_line_of_text(std::string_view text) {
   while (!text.empty()) {
     const auto point = next_code_point(text);
@@ -31,50 +29,21 @@ bool is_code_column(std::string_view name) { return name == "code" || name == "u
 }  // namespace
 
 LabelReader::LabelReader(std::istream& in, LabelReaderOptions options)
-    : in_(in), options_(std::move(options)) {}
+    : rows_(in, kRowBytesMax), options_(std::move(options)) {}
 
 Unexpected LabelReader::at_line(const Error& error) const {
   Error placed = error;
-  placed.arguments.emplace_back("line", std::to_string(line_));
+  placed.arguments.emplace_back("line", std::to_string(rows_.line()));
   return Unexpected{std::move(placed)};
 }
 
-// A record of RFC 4180: fields may be quoted, and quoted ones may hold commas, quotes, line ends.
+/// A row of the table, or, once it is known that this is none, a line.
 Result<bool> LabelReader::next_row(Row& row) {
-  row.assign(1, {});
-  line_ += 1 + std::exchange(lines_ahead_, 0);
-  bool quoted = false;
-  std::size_t bytes = 0;
-  int octet = in_.get();
-  if (octet == kEnd) return false;
-  for (; octet != kEnd; octet = in_.get()) {
-    const char c = static_cast<char>(octet);
-    if (++bytes > kRowBytesMax) {
-      return fail(ErrorCode::kTooLarge, "labels.row-too-long",
-                  {{"max", std::to_string(kRowBytesMax)}});
-    }
-    if (quoted) {
-      if (c == '\n') ++lines_ahead_;
-      if (c != '"') {
-        row.back().push_back(c);
-      } else if (in_.peek() == '"') {
-        row.back().push_back(static_cast<char>(in_.get()));
-      } else {
-        quoted = false;
-      }
-    } else if (c == '\n') {
-      break;
-    } else if (c == '"' && row.back().empty()) {
-      quoted = true;
-    } else if (c == ',' && (csv_ || !started_)) {
-      row.emplace_back();
-    } else {
-      row.back().push_back(c);
-    }
-  }
-  if (quoted) return fail(ErrorCode::kInvalidArgument, "labels.row-unclosed-quote");
+  const bool lines = started_ && !csv_;
+  if (lines) row.assign(1, {});
+  TRY_ASSIGN(const bool there, lines ? rows_.next_line(row[0]) : rows_.next(row));
   for (std::string& field : row) field = trimmed(field);
-  return true;
+  return there;
 }
 
 Result<void> LabelReader::read_header(const Row& first) {
@@ -82,6 +51,9 @@ Result<void> LabelReader::read_header(const Row& first) {
   if (found == first.end()) {
     if (options_.text_columns.empty()) return {};
     return fail(ErrorCode::kNotFound, "labels.no-code-column");
+  }
+  if (!std::all_of(first.begin(), first.end(), is_line_of_text)) {  // names are printed too
+    return fail(ErrorCode::kInvalidArgument, "labels.not-text");
   }
   csv_ = true;
   columns_ = first.size();
@@ -112,11 +84,9 @@ Result<void> LabelReader::read_header(const Row& first) {
 Result<bool> LabelReader::next(Label& label) {
   Row row;
   for (;;) {
-    const auto more = next_row(row);
-    if (!more) return at_line(more.error());
-    if (!*more) return false;
+    TRY_ASSIGN(const bool more, next_row(row));
+    if (!more) return false;
     if (!started_) {
-      if (row[0].starts_with("\xef\xbb\xbf")) row[0] = trimmed(row[0].substr(3));
       if (const auto header = read_header(row); !header) return at_line(header.error());
       started_ = true;
       if (csv_) continue;

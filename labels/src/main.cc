@@ -8,9 +8,10 @@
 #include <map>
 
 #include "codes.h"
-#include "labels/output_file.h"
 #include "labels/print.h"
+#include "ledger/device.h"
 #include "ledger/messages.h"
+#include "ledger/output_file.h"
 #include "ledger/src/try.h"
 
 namespace nianlun::labels {
@@ -74,9 +75,9 @@ Result<void> run_allocate(const Arguments& arguments) {
       std::cout << code << '\n';
     }
     if (std::cout.flush()) return {};
-    return fail(ErrorCode::kIo, "labels.cannot-write", {{"path", "-"}, {"reason", "-"}});
+    return fail(ErrorCode::kIo, "file.cannot-write", {{"path", "-"}, {"reason", "-"}});
   }
-  TRY_ASSIGN(OutputFile file, OutputFile::create(arguments.out));
+  TRY_ASSIGN(OutputFile file, OutputFile::create(arguments.out, Access::kEverybody));
   for (std::uint64_t i = 0; i < arguments.count; ++i) {
     TRY_ASSIGN(const std::string code, new_tag_code());
     TRY(file.write(code + '\n'));
@@ -119,10 +120,7 @@ void describe_print(CLI::App& command, Arguments& arguments) {
 
 int run(int argc, char** argv) {
   Arguments arguments;
-  arguments.language = language_of_environment();
-  for (int i = 1; i + 1 < argc; ++i) {  // help is written before the options are known
-    if (std::string_view(argv[i]) == "--lang") arguments.language = language_for(argv[i + 1]);
-  }
+  arguments.language = language_of(argc, argv);
   const auto help = [&](std::string_view id) { return text(arguments.language, id); };
   CLI::App app(help("labels.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);

@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
-#include "labels/output_file.h"
 #include "labels/picture.h"
 #include "labels/sheet.h"
+#include "ledger/output_file.h"
 #include "ledger/src/try.h"
 
 namespace nianlun::labels {
@@ -106,7 +106,7 @@ Result<std::uint64_t> for_each_label(LabelReader& reader, const PrintJob& job, T
 }
 
 Result<std::uint64_t> print_pdf(LabelReader& reader, const PrintJob& job) {
-  TRY_ASSIGN(OutputFile file, OutputFile::create(job.out));
+  TRY_ASSIGN(OutputFile file, OutputFile::create(job.out, Access::kEverybody));
   TRY_ASSIGN(Sheet sheet, Sheet::open({job.layout, job.title, job.language, job.first_position},
                                       [&](Bytes piece) { return file.write(piece); }));
   TRY_ASSIGN(const std::uint64_t count,
@@ -126,7 +126,7 @@ Result<std::uint64_t> print_pictures(LabelReader& reader, const PrintJob& job) {
     std::error_code error;
     std::filesystem::create_directories(job.out, error);
     if (error) {
-      return fail(ErrorCode::kIo, "labels.cannot-write",
+      return fail(ErrorCode::kIo, "file.cannot-write",
                   {{"path", job.out.string()}, {"reason", error.message()}});
     }
   }
@@ -137,7 +137,8 @@ Result<std::uint64_t> print_pictures(LabelReader& reader, const PrintJob& job) {
           return fail(ErrorCode::kInvalidArgument, "labels.one-file");
         }
         const std::string name = fmt::format("{:06}-{}{}", index + 1, each.label.name, extension);
-        TRY_ASSIGN(OutputFile file, OutputFile::create(single ? job.out : job.out / name));
+        TRY_ASSIGN(OutputFile file,
+                   OutputFile::create(single ? job.out : job.out / name, Access::kEverybody));
         TRY(file.write(each.picture));
         return file.commit();
       }));

@@ -126,23 +126,24 @@ struct Sheet::Impl {
   // One line under the middle of the symbol; if it is too wide, smaller, and at last without its
   // end.
   void draw_caption(const std::string& words, const Placement& at) {
-    constexpr double kPoints = 8.5;
-    constexpr double kPointsMin = 4;
+    constexpr double kCaptionPoints = 8.5;
+    constexpr double kCaptionPointsMin = 4;
     const double width = at.caption_width * kPointsPerMm;
     PangoLayout* layout = caption.get();
     pango_layout_set_width(layout, -1);
-    set_size(layout, fixed.get(), kPoints);
+    set_size(layout, fixed.get(), kCaptionPoints);
     pango_layout_set_text(layout, words.data(), static_cast<int>(words.size()));
     double natural = static_cast<double>(extents_of(layout).width) / PANGO_SCALE;
     if (natural > width) {
-      const double points = std::max(kPointsMin, std::floor(kPoints * width / natural * 20) / 20);
+      const double points =
+          std::max(kCaptionPointsMin, std::floor(kCaptionPoints * width / natural * 20) / 20);
       set_size(layout, fixed.get(), points);
-      natural *= points / kPoints;
+      natural *= points / kCaptionPoints;
       if (natural > width) pango_layout_set_width(layout, static_cast<int>(width * PANGO_SCALE));
     }
     const double baseline = static_cast<double>(pango_layout_get_baseline(layout)) / PANGO_SCALE;
     cairo_move_to(cairo.get(), at.caption_x * kPointsPerMm + std::max(0.0, width - natural) / 2,
-                  at.caption_y * kPointsPerMm + kPoints * kCapitals - baseline);
+                  at.caption_y * kPointsPerMm + kCaptionPoints * kCapitals - baseline);
     pango_cairo_show_layout(cairo.get(), layout);
   }
 

@@ -5,6 +5,7 @@
 
 #include "ledger/data_integrity.h"
 #include "ledger/profile.h"
+#include "roles.h"
 #include "text.h"
 #include "try.h"
 
@@ -14,14 +15,33 @@ namespace {
 /// What is wrong with a registry event: the id of an implicit guard, or nothing.
 using Wrong = std::optional<std::string>;
 
-bool are_roles(const Json* roles) {
-  return roles != nullptr && roles->is_array() &&
-         std::ranges::all_of(roles->array(), [](const Json& role) {
-           return role.is_string() && !role.string().empty();
-         });
+using Roles = std::vector<std::string>;
+
+/// The roles that a registry event gives, or nothing if they are none.
+std::optional<Roles> roles_of(const Json& event) {
+  const Json* array = event.find("nianlun:roles");
+  if (array == nullptr || !array->is_array()) return std::nullopt;
+  Roles roles;
+  for (const Json& role : array->array()) {
+    if (!role.is_string() || !is_role(role.string())) return std::nullopt;
+    roles.push_back(role.string());
+  }
+  return roles;
+}
+
+/// What stands in one of them only.
+Roles difference(const Roles& one, const Roles& other) {
+  Roles changed;
+  for (const auto& [from, without] : {std::pair(&one, &other), std::pair(&other, &one)}) {
+    std::ranges::copy_if(*from, std::back_inserter(changed), [&](const std::string& role) {
+      return std::ranges::find(*without, role) == without->end();
+    });
+  }
+  return changed;
 }
 
 bool is_authority(const Seal& seal, const GenesisSettings& genesis) {
+  if (!seal.on_behalf_of.empty()) return false;  // a token speaks for no key
   const auto signed_by = [&](const std::string& key) {
     return std::ranges::find(seal.signers, key) != seal.signers.end();
   };
@@ -29,15 +49,25 @@ bool is_authority(const Seal& seal, const GenesisSettings& genesis) {
          genesis.authority_threshold;
 }
 
-/// A key of that party with the role registrar.
-bool is_registrar(const RegistryCase& judged, std::string_view party) {
-  return judged.submitter && judged.submitter->revoked == kNoRecord && !party.empty() &&
-         judged.submitter->party == party && judged.submitter->has_role("registrar");
+/// Whether the submitter is a registrar of that party who may give and take all these roles.
+bool is_registrar(const RegistryCase& judged, std::string_view party, const Roles& roles) {
+  if (!judged.submitter || judged.submitter->revoked != kNoRecord || party.empty()) return false;
+  if (!judged.seal.on_behalf_of.empty() || judged.submitter->party != party) return false;
+  const Roles& held = judged.submitter->roles;
+  return std::ranges::any_of(held, is_registrar_role) &&
+         std::ranges::all_of(roles, [&](const auto& role) { return may_grant(held, role); });
+}
+
+/// A key that the genesis names is changed by nobody but the authority.
+bool is_registrar_of(const RegistryCase& judged, const Actor& actor, const Roles& roles) {
+  return actor.enrolled != 0 && is_registrar(judged, actor.party, roles);
 }
 
 Result<Wrong> judge_enrolment(const RegistryCase& judged, const Json& event) {
   const std::string_view party = event.text("nianlun:party");
-  if (!is_authority(judged.seal, judged.book.genesis()) && !is_registrar(judged, party)) {
+  const auto roles = roles_of(event);
+  if (!is_authority(judged.seal, judged.book.genesis()) &&
+      !is_registrar(judged, party, roles.value_or(Roles()))) {
     return Wrong("authority");
   }
   TRY_ASSIGN(const auto known, find_party(judged.state, party));
@@ -55,19 +85,45 @@ Result<Wrong> judge_enrolment(const RegistryCase& judged, const Json& event) {
   TRY_ASSIGN(const auto actor, find_actor(judged.state, key->did()));
   // A key is enrolled once: again would lift its revocation.
   if (actor || key->did() == judged.book.genesis().gateway) return Wrong("key");
-  if (!are_roles(event.find("nianlun:roles"))) return Wrong("role");
-  return Wrong();
+  return roles ? Wrong() : Wrong("role");
 }
 
-Result<Wrong> judge_key_change(const RegistryCase& judged, const Json& event, bool itself) {
+/// The roles of whoever comes with a token of a party: a token is no key, so it never makes a
+/// registrar, and none gives it roles.
+Result<Wrong> judge_party_roles(const RegistryCase& judged, const Json& event) {
+  TRY_ASSIGN(const auto party, find_party(judged.state, event.text("nianlun:party")));
+  if (!party) return Wrong("party");
+  const auto roles = roles_of(event);
+  if (!roles || std::ranges::any_of(*roles, is_registrar_role)) return Wrong("role");
+  return is_authority(judged.seal, judged.book.genesis()) ? Wrong() : Wrong("authority");
+}
+
+/// A registrar is made by its enrolment and by nothing else, so that the enrolment proves it.
+Result<Wrong> judge_roles(const RegistryCase& judged, const Json& event) {
+  if (event.find("nianlun:party") != nullptr) {
+    return event.find("nianlun:key") == nullptr ? judge_party_roles(judged, event)
+                                                : Result<Wrong>(Wrong("key"));
+  }
   TRY_ASSIGN(const auto actor, find_actor(judged.state, event.text("nianlun:key")));
   if (!actor || actor->revoked != kNoRecord) return Wrong("key");
-  if (!itself && !are_roles(event.find("nianlun:roles"))) return Wrong("role");
-  if (itself && judged.seal.submitter == actor->did) return Wrong();
-  if (is_authority(judged.seal, judged.book.genesis()) || is_registrar(judged, actor->party)) {
-    return Wrong();
-  }
-  return Wrong("authority");
+  const auto roles = roles_of(event);
+  if (!roles) return Wrong("role");
+  const bool makes_registrar = std::ranges::any_of(
+      *roles, [&](const auto& role) { return is_registrar_role(role) && !actor->has_role(role); });
+  if (makes_registrar) return Wrong("role");
+  const bool entitled = is_authority(judged.seal, judged.book.genesis()) ||
+                        is_registrar_of(judged, *actor, difference(actor->roles, *roles));
+  return entitled ? Wrong() : Wrong("authority");
+}
+
+/// Revoking a key takes all its roles.
+Result<Wrong> judge_revocation(const RegistryCase& judged, const Json& event) {
+  TRY_ASSIGN(const auto actor, find_actor(judged.state, event.text("nianlun:key")));
+  if (!actor || actor->revoked != kNoRecord) return Wrong("key");
+  const bool itself = judged.seal.submitter == actor->did && judged.seal.on_behalf_of.empty();
+  const bool entitled = itself || is_authority(judged.seal, judged.book.genesis()) ||
+                        is_registrar_of(judged, *actor, actor->roles);
+  return entitled ? Wrong() : Wrong("authority");
 }
 
 Result<Wrong> judge_profile(const RegistryCase& judged, const Json& event) {
@@ -103,6 +159,7 @@ Wrong judge_genesis(const RegistryCase& judged, const Json& event) {
 bool may(const RegistryCase& judged, const std::string& profile,
          const std::vector<std::string>& roles) {
   if (!judged.submitter || judged.submitter->revoked != kNoRecord) return false;
+  if (!judged.seal.on_behalf_of.empty()) return false;
   return std::ranges::any_of(roles, [&](const std::string& role) {
     return judged.submitter->has_role(profile + "/" + role);
   });
@@ -164,8 +221,8 @@ Result<std::optional<std::string>> judge_registry(const RegistryCase& judged, co
     return is_authority(judged.seal, judged.book.genesis()) ? Wrong() : Wrong("authority");
   }
   if (type == "nianlun:KeyEnrolled") return judge_enrolment(judged, event);
-  if (type == "nianlun:RolesChanged") return judge_key_change(judged, event, false);
-  if (type == "nianlun:KeyRevoked") return judge_key_change(judged, event, true);
+  if (type == "nianlun:RolesChanged") return judge_roles(judged, event);
+  if (type == "nianlun:KeyRevoked") return judge_revocation(judged, event);
   if (type == "nianlun:ProfileAdopted") return judge_profile(judged, event);
   if (type == "nianlun:ExceptionAnswered") return judge_answer(judged, event);
   return judge_endorsement(judged, event);

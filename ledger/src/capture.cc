@@ -29,11 +29,13 @@ Unexpected at_event(std::size_t position, Error error) {
   return Unexpected{std::move(error)};
 }
 
-/// capture_event(); `read`: the event and its context are what Json::parse() made.
-Result<CaptureEvent> captured_event(const Json& event, const Json* document_context, bool read);
+/// capture_event() without validate_event(); `read`: the event and its context are what
+/// Json::parse() made.
+Result<CaptureEvent> captured_event(Json event, const Json* document_context, bool read);
 
-Result<std::vector<CaptureEvent>> events_of(const Json& document) {
-  const Json* list = document.find("epcisBody")->find("eventList");
+/// Moves the events out of a document that passed validate_document(), which looks at them too.
+Result<std::vector<CaptureEvent>> events_of(Json& document) {
+  Json* list = document.find("epcisBody")->find("eventList");
   if (list == nullptr || !list->is_array() || list->array().empty()) {
     return fail(ErrorCode::kInvalidArgument, "capture.no-events",
                 {{"pointer", "/epcisBody/eventList"}});
@@ -45,8 +47,8 @@ Result<std::vector<CaptureEvent>> events_of(const Json& document) {
   }
   std::vector<CaptureEvent> events;
   events.reserve(list->array().size());
-  for (const Json& json : list->array()) {
-    auto event = captured_event(json, document.find("@context"), true);
+  for (Json& json : list->array()) {
+    auto event = captured_event(std::move(json), document.find("@context"), true);
     if (!event) return at_event(events.size(), std::move(event).error());
     events.push_back(*std::move(event));
   }
@@ -77,12 +79,11 @@ Result<std::vector<std::string>> disclosures_of(const Json& document,
   return disclosures;
 }
 
-Result<CaptureEvent> captured_event(const Json& event, const Json* document_context, bool read) {
-  TRY(validate_event(event));
+Result<CaptureEvent> captured_event(Json event, const Json* document_context, bool read) {
   TRY(check_standard(event));
   TRY(check_numbers_exact(event));
   CaptureEvent captured;
-  captured.event = event;
+  captured.event = std::move(event);
   captured.event.erase("recordTime");
   if (captured.event.find("@context") == nullptr) {
     if (document_context == nullptr) {
@@ -111,10 +112,11 @@ Result<CaptureEvent> captured_event(const Json& event, const Json* document_cont
 }  // namespace
 
 Result<CaptureEvent> capture_event(const Json& event, const Json* document_context) {
+  TRY(validate_event(event));
   return captured_event(event, document_context, false);
 }
 
-Result<Capture> parse_capture(const Json& document, const KeyResolver& resolve) {
+Result<Capture> parse_capture(Json document, const KeyResolver& resolve) {
   TRY(validate_document(document));
   if (document.text("type") != "EPCISDocument") {
     return fail(ErrorCode::kInvalidArgument, "capture.no-document", {{"pointer", "/type"}});
@@ -122,8 +124,8 @@ Result<Capture> parse_capture(const Json& document, const KeyResolver& resolve) 
   Capture capture;
   TRY_ASSIGN(capture.events, events_of(document));
   TRY_ASSIGN(capture.disclosures, disclosures_of(document, capture.events));
-  if (const Json* seal = document.find(kSeal)) {
-    TRY_ASSIGN(Seal parsed, parse_seal(*seal));
+  if (Json* seal = document.find(kSeal)) {
+    TRY_ASSIGN(Seal parsed, parse_seal(std::move(*seal)));
     TRY(verify_seal(parsed, leaves_of(capture.events), resolve));
     capture.seal = std::move(parsed);
   }
@@ -133,7 +135,7 @@ Result<Capture> parse_capture(const Json& document, const KeyResolver& resolve) 
 std::vector<Hash> leaves_of(std::span<const CaptureEvent> events) {
   std::vector<Hash> leaves;
   leaves.reserve(events.size());
-  for (const CaptureEvent& event : events) leaves.push_back(leaf_hash(event.bytes));
+  for (const CaptureEvent& event : events) leaves.push_back(event.hash);
   return leaves;
 }
 

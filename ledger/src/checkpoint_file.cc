@@ -1,12 +1,12 @@
 #include "checkpoint_file.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <system_error>
 
+#include "descriptor.h"
+#include "ledger/output_file.h"
 #include "try.h"
 
 namespace nianlun {
@@ -19,58 +19,15 @@ Unexpected io_failure(const std::filesystem::path& file, int reason) {
               {{"file", file.string()}, {"reason", std::generic_category().message(reason)}});
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
-
 Result<std::string> read_text(const std::filesystem::path& file) {
   const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (in.get() < 0) return io_failure(file, errno);
-  std::string text;
-  std::array<char, 4096> part{};
-  while (text.size() <= kFileBytesMax) {
-    const ssize_t got = ::read(in.get(), part.data(), part.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return io_failure(file, errno);
-    if (got == 0) return text;
-    text.append(part.data(), static_cast<std::size_t>(got));
-  }
+  std::string text(kFileBytesMax + 1, '\0');
+  const ssize_t got = read_up_to(in, text.data(), text.size());
+  if (got < 0) return io_failure(file, errno);
+  text.resize(static_cast<std::size_t>(got));
+  if (text.size() <= kFileBytesMax) return text;
   return fail(ErrorCode::kCorrupted, "ledger.damaged-checkpoint", {{"file", file.string()}});
-}
-
-Result<void> write_synced(const std::filesystem::path& file, Bytes text) {
-  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (out.get() < 0) return io_failure(file, errno);
-  while (!text.empty()) {
-    const ssize_t written = ::write(out.get(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return io_failure(file, errno);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fsync(out.get()) != 0) return io_failure(file, errno);
-  return {};
-}
-
-/// A reader sees the old file or the new one, whole, also after a power loss.
-Result<void> replace_file(const std::filesystem::path& file, Bytes text) {
-  const std::filesystem::path next = file.string() + ".new";
-  TRY(write_synced(next, text));
-  if (::rename(next.c_str(), file.c_str()) != 0) return io_failure(file, errno);
-  const Descriptor folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) {
-    return io_failure(file.parent_path(), errno);
-  }
-  return {};
 }
 
 }  // namespace
@@ -113,7 +70,7 @@ Result<SignedCheckpoint> CheckpointFile::publish(const LogView& log, const NoteS
   next.size = log.size();
   next.root = log.position().root;
   TRY_ASSIGN(std::string note, sign_note(checkpoint_text(next), std::span(&signer, 1)));
-  TRY(replace_file(file_, note));
+  TRY(replace_file(file_, note, Access::kEverybody));
   return SignedCheckpoint{.checkpoint = std::move(next), .note = std::move(note)};
 }
 

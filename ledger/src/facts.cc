@@ -45,6 +45,10 @@ bool Actor::has_role(std::string_view role) const {
   return std::ranges::find(roles, role) != roles.end();
 }
 
+bool Party::has_role(std::string_view role) const {
+  return std::ranges::find(roles, role) != roles.end();
+}
+
 Buffer encode(const Actor& actor) {
   Json json;
   json.set("number", actor.number)
@@ -58,6 +62,17 @@ Buffer encode(const Actor& actor) {
 
 namespace {
 
+Result<std::vector<std::string>> roles_at(const Json& json) {
+  const Json* array = json.find("roles");
+  if (array == nullptr || !array->is_array()) return damaged();
+  std::vector<std::string> roles;
+  for (const Json& role : array->array()) {
+    if (!role.is_string()) return damaged();
+    roles.push_back(role.string());
+  }
+  return roles;
+}
+
 Result<Actor> decode_actor(std::string_view did, Bytes value) {
   const auto json = Json::parse(value);
   if (!json || !json->is_object()) return damaged();
@@ -66,12 +81,7 @@ Result<Actor> decode_actor(std::string_view did, Bytes value) {
   TRY_ASSIGN(actor.number, number_at(*json, "number"));
   TRY_ASSIGN(actor.party_number, number_at(*json, "partyNumber"));
   actor.party = json->text("party");
-  const Json* roles = json->find("roles");
-  if (roles == nullptr || !roles->is_array()) return damaged();
-  for (const Json& role : roles->array()) {
-    if (!role.is_string()) return damaged();
-    actor.roles.push_back(role.string());
-  }
+  TRY_ASSIGN(actor.roles, roles_at(*json));
   if (json->find("enrolled") != nullptr) {
     TRY_ASSIGN(actor.enrolled, number_at(*json, "enrolled"));
   }
@@ -109,7 +119,9 @@ Result<std::optional<std::string>> actor_did(const StateView& view, std::uint64_
 
 Buffer encode(const Party& party) {
   Json json;
-  json.set("number", party.number).set("name", party.name);
+  json.set("number", party.number)
+      .set("name", party.name)
+      .set("roles", Json::Array(party.roles.begin(), party.roles.end()));
   return json.dump();
 }
 
@@ -120,6 +132,7 @@ Result<std::optional<Party>> find_party(const StateView& view, std::string_view 
   party.uri = uri;
   TRY_ASSIGN(party.number, number_at(*json, "number"));
   if (const Json* name = json->find("name")) party.name = *name;
+  TRY_ASSIGN(party.roles, roles_at(*json));
   return std::optional<Party>(std::move(party));
 }
 

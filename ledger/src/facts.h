@@ -23,7 +23,7 @@ struct Actor {
   std::uint64_t party_number = 0;
   std::string did;
   std::string party;                   ///< URI
-  std::vector<std::string> roles;      ///< "<profile>/<role>" or "registrar"
+  std::vector<std::string> roles;      ///< roles.h
   std::uint64_t enrolled = kNoRecord;  ///< record of its KeyEnrolled
   std::uint64_t revoked = kNoRecord;   ///< record of its KeyRevoked
   bool has_role(std::string_view role) const;
@@ -35,7 +35,9 @@ Result<std::optional<std::string>> actor_did(const StateView& view, std::uint64_
 struct Party {
   std::uint64_t number = 0;
   std::string uri;
-  Json name;  ///< by language
+  Json name;                            ///< by language
+  std::vector<std::string> roles = {};  ///< of whoever comes with a token of it: "<profile>/<role>"
+  bool has_role(std::string_view role) const;
 };
 Buffer encode(const Party& party);  ///< the value of `P`
 Result<std::optional<Party>> find_party(const StateView& view, std::string_view uri);

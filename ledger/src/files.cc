@@ -1,23 +1,14 @@
 #include "ledger/files.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 
+#include "ledger/output_file.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
-
-Unexpected cannot_write(const std::filesystem::path& path, const std::string& reason) {
-  return fail(ErrorCode::kIo, "client.cannot-write", {{"path", path.string()}, {"reason", reason}});
-}
 
 Result<Buffer> read_all(std::istream& in, const std::filesystem::path& path,
                         std::size_t bytes_max) {
@@ -32,16 +23,6 @@ Result<Buffer> read_all(std::istream& in, const std::filesystem::path& path,
   }
   if (in.bad()) return fail(ErrorCode::kIo, "client.cannot-read", {{"path", path.string()}});
   return content;
-}
-
-bool write_all(int descriptor, Bytes bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace
@@ -66,19 +47,11 @@ Result<Json> read_json_file(const std::filesystem::path& path) {
 Result<void> write_file(const std::filesystem::path& path, Bytes bytes) {
   std::error_code error;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-  if (error) return cannot_write(path, error.message());
-  std::string temporary = path.string() + ".XXXXXX";
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) return cannot_write(path, std::strerror(errno));
-  const bool written = write_all(descriptor, bytes) && ::fsync(descriptor) == 0;
-  const int reason = errno;
-  ::close(descriptor);
-  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) {
-    const std::string why = std::strerror(written ? errno : reason);
-    ::unlink(temporary.c_str());
-    return cannot_write(path, why);
+  if (error) {
+    return fail(ErrorCode::kIo, "file.cannot-write",
+                {{"path", path.string()}, {"reason", error.message()}});
   }
-  return {};
+  return replace_file(path, bytes, Access::kOwner);
 }
 
 }  // namespace nianlun

@@ -122,14 +122,6 @@ bool is_parameter(std::string_view parameter, std::size_t index, bool after_crs)
          (valued ? !value.empty() && is_parameter_value(value) : true);
 }
 
-/// The cosine of a latitude in units of 1e-9, between two degrees along the line through them.
-std::int64_t cosine_e9(std::int64_t latitude_e7) {
-  const std::int64_t angle_e7 = latitude_e7 < 0 ? -latitude_e7 : latitude_e7;
-  const auto degree = static_cast<std::size_t>(std::min<std::int64_t>(angle_e7 / kDegreeE7, 89));
-  const std::int64_t over_e7 = angle_e7 - static_cast<std::int64_t>(degree) * kDegreeE7;
-  return kCosineE9[degree] + (kCosineE9[degree + 1] - kCosineE9[degree]) * over_e7 / kDegreeE7;
-}
-
 /// Twice the signed area of the triangle a, b, c: zero if they lie on one line.
 Wide cross(const Position& a, const Position& b, const Position& c) {
   return static_cast<Wide>(b.longitude_e7 - a.longitude_e7) * (c.latitude_e7 - a.latitude_e7) -
@@ -138,6 +130,20 @@ Wide cross(const Position& a, const Position& b, const Position& c) {
 
 bool between(std::int64_t value, std::int64_t a, std::int64_t b) {
   return value >= std::min(a, b) && value <= std::max(a, b);
+}
+
+/// Millimetres east and north of a point, on the plane that touches the sphere there.
+struct Offset {
+  std::int64_t east_mm = 0;
+  std::int64_t north_mm = 0;
+};
+Offset offset(const Position& from, const Position& to) {
+  constexpr Wide kUnitNm = 11'119'508;
+  constexpr Wide kMmNm = 1'000'000;
+  const Wide north_nm = (to.latitude_e7 - from.latitude_e7) * kUnitNm;
+  const Wide east_nm = (to.longitude_e7 - from.longitude_e7) * kUnitNm *
+                       cosine_e9((from.latitude_e7 + to.latitude_e7) / 2) / 1'000'000'000;
+  return {static_cast<std::int64_t>(east_nm / kMmNm), static_cast<std::int64_t>(north_nm / kMmNm)};
 }
 
 }  // namespace
@@ -185,6 +191,36 @@ bool within(const Position& point, std::span<const Position> ring) {
     if (a_above != b_above && (side > 0) == b_above) inside = !inside;
   }
   return inside;
+}
+
+bool near_edge(const Position& point, std::span<const Position> ring, std::int64_t distance_mm) {
+  constexpr std::int64_t kFarMm = 100'000'000;
+  const auto far = [](const Offset& at) {
+    return at.east_mm < -kFarMm || at.east_mm > kFarMm || at.north_mm < -kFarMm ||
+           at.north_mm > kFarMm;
+  };
+  for (std::size_t i = 0; i < ring.size(); ++i) {
+    const Position& end = ring[(i + 1) % ring.size()];
+    if (!farther_than(point, ring[i], distance_mm)) return true;
+    const Offset a = offset(point, ring[i]);
+    const Offset b = offset(point, end);
+    if (far(a) || far(b)) continue;
+    const Wide east = b.east_mm - a.east_mm;
+    const Wide north = b.north_mm - a.north_mm;
+    const Wide along = -(a.east_mm * east + a.north_mm * north);
+    const Wide length = east * east + north * north;
+    if (along < 0 || along > length) continue;  // an end is nearest
+    const Wide area = a.east_mm * north - a.north_mm * east;
+    if (area * area <= static_cast<Wide>(distance_mm) * distance_mm * length) return true;
+  }
+  return false;
+}
+
+std::int64_t cosine_e9(std::int64_t latitude_e7) {
+  const std::int64_t angle_e7 = latitude_e7 < 0 ? -latitude_e7 : latitude_e7;
+  const auto degree = static_cast<std::size_t>(std::min<std::int64_t>(angle_e7 / kDegreeE7, 89));
+  const std::int64_t over_e7 = angle_e7 - static_cast<std::int64_t>(degree) * kDegreeE7;
+  return kCosineE9[degree] + (kCosineE9[degree + 1] - kCosineE9[degree]) * over_e7 / kDegreeE7;
 }
 
 bool farther_than(const Position& a, const Position& b, std::int64_t distance_mm) {

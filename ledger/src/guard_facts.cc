@@ -22,13 +22,30 @@ const Json* attribute_value(const Item& item, std::string_view name, Json& store
   return &store;
 }
 
-/// item.id, item.state, item.attributes.<name>; null for what there is not.
+/// What a lot holds in the unit of the event's quantity of it, or else without one.
+Result<Json> balance_fact(const Case& judged, std::string_view id) {
+  std::string_view unit;
+  for (const Involved& each : judged.involved) {
+    if (each.id == id) unit = each.unit;
+  }
+  TRY_ASSIGN(const Decimal balance, balance_of(judged.state, id, unit));
+  return Json::parse(balance.text());
+}
+
+/// item.id, item.state, item.container, item.place, item.balance, item.attributes.<name>; null for
+/// what there is not.
 Result<Json> item_fact(const Case& judged, std::string_view id, std::string_view path) {
   if (path == "id") return Json(id);
   TRY_ASSIGN(const auto item, find_item(judged.state, id));
   if (path == "state") {
     TRY_ASSIGN(const Standing standing, standing_before(judged, id));
     return Json(standing.state.empty() ? std::string("new") : standing.state);
+  }
+  if (path == "balance") return balance_fact(judged, id);
+  if (path == "container" || path == "place") {
+    TRY_ASSIGN(const Standing standing, standing_before(judged, id));
+    const std::string& named = path == "place" ? standing.place : standing.container;
+    return named.empty() ? Json() : Json(named);
   }
   constexpr std::string_view kAttributes = "attributes.";
   if (!item || !path.starts_with(kAttributes)) return Json();
@@ -70,23 +87,10 @@ Result<Json> fact(const Case& judged, const Json& event, std::string_view item,
 
 }  // namespace
 
-const Json* value_at(const Json& json, std::string_view path) {
-  if (path.empty()) return &json;
-  if (json.is_array()) {
-    const std::size_t dot = path.find('.');
-    const auto index = parse_decimal(path.substr(0, dot));
-    if (!index || *index >= json.array().size()) return nullptr;
-    return value_at(json.array()[*index],
-                    dot == path.npos ? std::string_view() : path.substr(dot + 1));
-  }
-  for (std::size_t end = path.size();; end = path.rfind('.', end - 1)) {
-    if (const Json* member = json.find(path.substr(0, end))) {
-      const Json* found =
-          value_at(*member, end == path.size() ? std::string_view() : path.substr(end + 1));
-      if (found != nullptr) return found;
-    }
-    if (end == 0 || path.rfind('.', end - 1) == path.npos) return nullptr;
-  }
+bool Case::has_role(std::string_view role) const {
+  const std::string name = profile->id + "/" + std::string(role);
+  if (by_gateway()) return sealed_for && sealed_for->has_role(name);
+  return signers.front() && signers.front()->has_role(name);
 }
 
 Result<Standing> standing_before(const Case& judged, std::string_view item) {
@@ -144,40 +148,47 @@ Result<std::vector<std::string>> asked_of(const Case& judged, std::string_view i
 
 Result<std::optional<Timed>> last_step(const Case& judged, std::string_view item,
                                        std::string_view step) {
+  return last_step(judged.state, judged.profile->id, item, step, judged.event.time_ms,
+                   judged.index);
+}
+
+Result<std::optional<Timed>> last_step(const StateView& state, std::string_view profile,
+                                       std::string_view item, std::string_view step,
+                                       std::int64_t time_ms, std::uint64_t index) {
   std::optional<Timed> found;
   Result<void> read;
   const Buffer prefix = timeline_prefix(item);
-  TRY(judged.state.scan(prefix, timeline_key(item, judged.event.time_ms, judged.index),
-                        StateView::Order::kDescending, [&](Bytes key, Bytes value) {
-                          auto entry = decode_entry(value);
-                          if (!entry) {
-                            read = Unexpected{entry.error()};
-                            return false;
-                          }
-                          const std::string_view label = entry->step;
-                          const std::size_t slash = label.find('/');
-                          if (entry->voided || label.substr(slash + 1) != step ||
-                              label.substr(0, label.find('@')) != judged.profile->id) {
-                            return true;
-                          }
-                          const auto [time_ms, index] = time_and_index(key);
-                          found = Timed{time_ms, index, *std::move(entry)};
-                          return false;
-                        }));
+  TRY(state.scan(prefix, timeline_key(item, time_ms, index), StateView::Order::kDescending,
+                 [&](Bytes key, Bytes value) {
+                   auto entry = decode_entry(value);
+                   if (!entry) {
+                     read = Unexpected{entry.error()};
+                     return false;
+                   }
+                   const std::string_view label = entry->step;
+                   const std::size_t slash = label.find('/');
+                   if (entry->voided || label.substr(slash + 1) != step ||
+                       label.substr(0, label.find('@')) != profile) {
+                     return true;
+                   }
+                   const auto [taken_ms, taken] = time_and_index(key);
+                   found = Timed{taken_ms, taken, *std::move(entry)};
+                   return false;
+                 }));
   TRY(std::move(read));
   return found;
 }
 
-Result<bool> stands(const Case& judged, const Timed& taken) {
+Result<bool> stands(const StateView& state, const Timed& taken) {
   if (!taken.entry.disputed) return true;
   bool upheld = true;
   const Buffer prefix = exception_key(taken.index, "");
-  TRY(judged.state.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
-                        [&](Bytes, Bytes value) {
-                          const auto exception = Json::parse(value);
-                          upheld = exception && exception->text("outcome") == "upheld";
-                          return upheld;
-                        }));
+  TRY(state.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
+                 [&](Bytes, Bytes value) {
+                   const auto exception = Json::parse(value);
+                   upheld = exception && exception->text("outcome") == "upheld";
+                   return upheld;
+                 }));
   return upheld;
 }
 

@@ -69,13 +69,15 @@ std::int64_t duration_at(const Json& limits, std::string_view name, std::int64_t
 
 }  // namespace
 
-Result<bool> sensor_holds(const Json& event, const Json& limits) {
+bool sensor_holds(const Json& event, const Json& limits, const SensorSpan& span) {
   const auto least = limit(limits, "min");
   const auto most = limit(limits, "max");
   if (!least || !most) return false;
   const std::vector<Reading> readings = readings_of(event, limits.text("type"), *least, *most);
   if (readings.empty()) return false;
   const std::int64_t gap_max = duration_at(limits, "gap", kDurationMsMax);
+  if (span.from_ms && readings.front().time_ms - *span.from_ms > gap_max) return false;
+  if (span.to_ms && *span.to_ms - readings.back().time_ms > gap_max) return false;
   const bool tolerates =
       limits.find("consecutive") != nullptr || limits.find("cumulative") != nullptr;
   const std::int64_t consecutive_max = duration_at(limits, "consecutive", kDurationMsMax);

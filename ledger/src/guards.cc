@@ -1,24 +1,13 @@
 #include <algorithm>
 #include <map>
 
+#include "evidence.h"
 #include "guard_facts.h"
-#include "ledger/geo.h"
 #include "ledger/time.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
-
-/// The items that a guard is about: those of its participant, or of the first.
-std::vector<std::string> subjects(const Case& judged, const Profile::Guard& guard) {
-  std::vector<std::string> ids;
-  if (judged.step->items.empty()) return ids;
-  const std::string_view of = guard.of.empty() ? judged.step->items.front().in : guard.of;
-  for (const Involved& involved : judged.involved) {
-    if (judged.step->items[involved.participant].in == of) ids.push_back(involved.id);
-  }
-  return ids;
-}
 
 Result<bool> logic(const Case& judged, const Profile::Guard& guard) {
   const std::vector<std::string> ids = subjects(judged, guard);
@@ -59,12 +48,12 @@ Result<bool> unique(const Case& judged, const Profile::Guard& guard) {
              judged.state.get(unique_key(judged.profile->id + "/" + guard.id, text)));
   if (!held) return true;
   TRY_ASSIGN(const Indexed holder, decode_indexed(*held));
+  const Json* once = guard.value.find("once");
+  if (once != nullptr && *once == Json(true)) return false;
   if (std::ranges::find(ids, holder.value) != ids.end()) return true;
   TRY_ASSIGN(const auto item, find_item(judged.state, holder.value));
   if (!item) return true;
-  const Json* unless = guard.value.find("unless");
-  if (unless == nullptr || !unless->is_array()) return false;
-  return std::ranges::find(unless->array(), Json(item->now.state)) != unless->array().end();
+  return gives_way(guard, *item);
 }
 
 Result<bool> within_time(const Case& judged, const Profile::Guard& guard) {
@@ -74,32 +63,6 @@ Result<bool> within_time(const Case& judged, const Profile::Guard& guard) {
     if (since && judged.event.time_ms - since->time_ms > most_ms) return false;
   }
   return true;
-}
-
-std::optional<std::vector<Position>> ring_of(const Item& item, std::string_view attribute) {
-  const auto found = std::ranges::find(item.attributes, attribute, &AttributeValue::name);
-  if (found == item.attributes.end()) return std::nullopt;
-  const auto json = Json::parse(found->value);
-  if (!json || !json->is_array()) return std::nullopt;
-  std::vector<Position> ring;
-  for (const Json& corner : json->array()) {
-    const auto position = parse_geo_uri(corner.is_string() ? corner.string() : std::string());
-    if (!position) return std::nullopt;
-    ring.push_back(*position);
-  }
-  return ring;
-}
-
-Result<bool> within_area(const Case& judged, const Profile::Guard& guard) {
-  const Json* point = value_at(judged.event.event, guard.value.text("point"));
-  if (point == nullptr || !point->is_string()) return false;
-  const auto position = parse_geo_uri(point->string());
-  const std::vector<std::string> named = identifiers_at(judged.event.event, guard.value.text("of"));
-  if (!position || named.empty()) return false;
-  TRY_ASSIGN(const auto item, find_item(judged.state, named.front()));
-  if (!item) return false;
-  const auto ring = ring_of(*item, guard.value.text("area"));
-  return ring && within(*position, *ring);
 }
 
 bool has_document(const Json& event, std::string_view type) {
@@ -123,12 +86,21 @@ bool not_before(const Json& value, const CaptureEvent& event) {
   return end && *end >= event.time_ms;
 }
 
+/// Whether the item took one of the steps that the guard names, and that step is in force.
+Result<bool> any_in_force(const Case& judged, const Profile::Guard& guard, std::string_view id) {
+  for (const std::string& step : guard.steps) {
+    TRY_ASSIGN(const auto taken, last_step(judged, id, step));
+    if (!taken) continue;
+    TRY_ASSIGN(const bool in_force, stands(judged.state, *taken));
+    if (in_force) return true;
+  }
+  return false;
+}
+
 Result<bool> step_taken(const Case& judged, const Profile::Guard& guard, std::string_view id) {
   TRY_ASSIGN(const std::vector<std::string> asked, asked_of(judged, id, guard.on_origin));
   for (const std::string& each : asked) {
-    TRY_ASSIGN(const auto taken, last_step(judged, each, guard.value.text("step")));
-    if (!taken) continue;
-    TRY_ASSIGN(const bool in_force, stands(judged, *taken));
+    TRY_ASSIGN(const bool in_force, any_in_force(judged, guard, each));
     if (!in_force) continue;
     const std::string_view until = guard.value.text("until");
     if (until.empty()) return true;
@@ -142,34 +114,50 @@ Result<bool> step_taken(const Case& judged, const Profile::Guard& guard, std::st
   return false;
 }
 
-bool has_any_role(const Case& judged, const Actor& actor, const Json& roles) {
-  return roles.is_array() && std::ranges::any_of(roles.array(), [&](const Json& role) {
-           return role.is_string() && actor.has_role(judged.profile->id + "/" + role.string());
-         });
-}
-
-bool cosigned(const Case& judged, const Json& roles) {
-  if (judged.by_gateway()) return false;
-  for (std::size_t i = 1; i < judged.signers.size(); ++i) {
-    const std::optional<Actor>& signer = judged.signers[i];
-    if (!signer || signer->revoked != kNoRecord) continue;
-    if (has_any_role(judged, *signer, roles)) return true;
-  }
-  return false;
-}
-
-Result<bool> separate(const Case& judged, const Profile::Guard& guard) {
-  if (judged.by_gateway() || !judged.signers.front()) return false;
-  const Actor& submitter = *judged.signers.front();
-  const bool by_party = guard.value.text("by") == "party";
+/// Whether every item that has such a date or time is not past it.
+Result<bool> within_until(const Case& judged, const Profile::Guard& guard) {
+  const std::string_view until = guard.value.text("until");
   for (const std::string& id : subjects(judged, guard)) {
     TRY_ASSIGN(const std::vector<std::string> asked, asked_of(judged, id, guard.on_origin));
     for (const std::string& each : asked) {
-      TRY_ASSIGN(const auto taken, last_step(judged, each, guard.value.text("step")));
+      TRY_ASSIGN(const auto item, find_item(judged.state, each));
+      if (!item) continue;
+      const auto found = std::ranges::find(item->attributes, until, &AttributeValue::name);
+      if (found == item->attributes.end()) continue;
+      const auto value = Json::parse(found->value);
+      if (!value || !not_before(*value, judged.event)) return false;
+    }
+  }
+  return true;
+}
+
+/// The readings cover the time since the items' last such step, if the guard says so.
+Result<bool> sensor(const Case& judged, const Profile::Guard& guard) {
+  SensorSpan span;
+  if (const std::string_view step = guard.value.text("covers"); !step.empty()) {
+    for (const std::string& id : subjects(judged, guard)) {
+      TRY_ASSIGN(const auto taken, last_step(judged, id, step));
       if (!taken) continue;
-      const bool same = by_party ? taken->entry.party == submitter.party_number
-                                 : taken->entry.actor == submitter.number;
-      if (same) return false;
+      span.from_ms = std::min(span.from_ms.value_or(taken->time_ms), taken->time_ms);
+    }
+    span.to_ms = judged.event.time_ms;
+  }
+  return sensor_holds(judged.event.event, guard.value, span);
+}
+
+bool listed(const Case& judged, const Profile::Guard& guard) {
+  const std::string_view path = guard.value.text("value");
+  const Json* value = at_path(judged.event.event, path);
+  return value == nullptr || judged.profile->value_text(path, *value) != nullptr;
+}
+
+Result<bool> has_evidence(const Case& judged, const Profile::Guard& guard) {
+  for (const Profile::Evidence& evidence : judged.step->evidence) {
+    if (at_path(judged.event.event, evidence.member) != nullptr) continue;
+    for (const std::string& id : subjects(judged, guard)) {
+      TRY_ASSIGN(const bool asked,
+                 is_asked(judged.state, *judged.profile, *judged.step, evidence, id));
+      if (asked) return false;
     }
   }
   return true;
@@ -188,10 +176,42 @@ Result<bool> not_recalled(const Case& judged) {
   return true;
 }
 
+Result<bool> requires_step(const Case& judged, const Profile::Guard& guard) {
+  for (const std::string& id : subjects(judged, guard)) {
+    TRY_ASSIGN(const bool taken, step_taken(judged, guard, id));
+    if (!taken) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+std::vector<std::string> subjects(const Case& judged, const Profile::Guard& guard) {
+  std::vector<std::string> ids;
+  if (judged.step->items.empty()) return ids;
+  const std::string_view of = guard.of.empty() ? judged.step->items.front().in : guard.of;
+  for (const Involved& involved : judged.involved) {
+    if (judged.step->items[involved.participant].in == of) ids.push_back(involved.id);
+  }
+  return ids;
+}
+
+Result<bool> guard_applies(const Case& judged, const Profile::Guard& guard, const Json& event) {
+  if (!guard.when) return true;
+  const std::vector<std::string> ids = subjects(judged, guard);
+  return logic_holds(judged, *guard.when, event, ids.empty() ? "" : ids.front());
+}
+
+bool gives_way(const Profile::Guard& guard, const Item& item) {
+  const Json* unless = guard.value.find("unless");
+  if (unless == nullptr || !unless->is_array()) return false;
+  return std::ranges::find(unless->array(), Json(item.now.state)) != unless->array().end();
+}
 
 Result<bool> guard_holds(const Case& judged, const Profile::Guard& guard) {
   using enum Profile::Condition;
+  TRY_ASSIGN(const bool applies, guard_applies(judged, guard, judged.event.event));
+  if (!applies) return true;
   switch (guard.condition) {
     case kLogic:
       return logic(judged, guard);
@@ -199,25 +219,34 @@ Result<bool> guard_holds(const Case& judged, const Profile::Guard& guard) {
       return balance(judged);
     case kUnique:
       return unique(judged, guard);
+    case kApart:
+      return stands_apart(judged, guard);
     case kWithinTime:
       return within_time(judged, guard);
+    case kWithinUntil:
+      return within_until(judged, guard);
     case kWithinArea:
       return within_area(judged, guard);
+    case kWithinDistance:
+      return within_distance(judged, guard);
     case kDocument:
       return has_document(judged.event.event, guard.value.text("document"));
-    case kStep: {
-      for (const std::string& id : subjects(judged, guard)) {
-        TRY_ASSIGN(const bool taken, step_taken(judged, guard, id));
-        if (!taken) return false;
-      }
-      return true;
-    }
+    case kStep:
+      return requires_step(judged, guard);
     case kCosigned:
-      return cosigned(judged, *guard.value.find("roles"));
+      return cosigned(judged, guard);
     case kSeparate:
       return separate(judged, guard);
+    case kHolder:
+      return held_by_submitter(judged, guard);
+    case kAnswered:
+      return answered_by_all(judged, guard);
     case kSensor:
-      return sensor_holds(judged.event.event, guard.value);
+      return sensor(judged, guard);
+    case kListed:
+      return listed(judged, guard);
+    case kEvidence:
+      return has_evidence(judged, guard);
     case kNotRecalled:
       return not_recalled(judged);
   }

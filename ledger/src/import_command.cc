@@ -1,6 +1,7 @@
 #include "import_command.h"
 
 #include <map>
+#include <optional>
 #include <set>
 
 #include "import_mapping.h"
@@ -21,6 +22,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kTableBytesMax = 1 << 30;
 constexpr std::size_t kSecretOctets = 32;
+// What is saved with one sync.
+constexpr std::size_t kSaveEvents = 1000;
+constexpr std::size_t kSaveBytes = 4 << 20;
 
 /// The secret from which the salts of this store's imports follow, made at the first.
 Result<std::string> secret_of(const fs::path& store) {
@@ -46,6 +50,32 @@ Result<std::set<std::string>> events_in(const Outbox& outbox) {
   }));
   return ids;
 }
+
+/// Saves events in batches. What was not saved yet when the import is broken off is made of its
+/// rows again: the outbox does not know it.
+class Saver {
+ public:
+  explicit Saver(Outbox& outbox) : outbox_(outbox) {}
+
+  Result<void> add(MadeEvent made) {
+    bytes_ += made.event.dump().size();
+    waiting_.push_back({.event = std::move(made.event),
+                        .disclosures = std::move(made.disclosures),
+                        .saved_ms = now_ms()});
+    return waiting_.size() < kSaveEvents && bytes_ < kSaveBytes ? Result<void>() : save();
+  }
+  Result<void> save() {
+    TRY(outbox_.add_all(waiting_));
+    waiting_.clear();
+    bytes_ = 0;
+    return {};
+  }
+
+ private:
+  Outbox& outbox_;
+  std::vector<NewOutboxEvent> waiting_;
+  std::size_t bytes_ = 0;
+};
 
 class Import {
  public:
@@ -88,9 +118,9 @@ class Import {
   }
 
   Result<CsvTable> load_table(const ImportEntry& entry) {
-    TRY_ASSIGN(const std::string content,
+    TRY_ASSIGN(std::string content,
                read_file(fs::path(arguments_.folder) / entry.file, kTableBytesMax));
-    auto table = parse_csv(content);
+    auto table = parse_csv(std::move(content));
     if (table) return table;
     const auto& [name, line] = table.error().arguments.front();
     return fail(
@@ -103,10 +133,12 @@ class Import {
     TRY_ASSIGN(const std::vector<EventRows> events, event_rows(entry, table));
     const bool dry = arguments_.dry_run;
     std::unique_ptr<Outbox> outbox;
+    std::optional<Saver> saver;
     std::set<std::string> known;
     if (!dry) {
       TRY_ASSIGN(outbox, Outbox::open(store_ / entry.by));
       TRY_ASSIGN(known, events_in(*outbox));
+      saver.emplace(*outbox);
     }
     std::uint64_t made = 0, known_here = 0;
     rows_.clear();
@@ -127,8 +159,9 @@ class Import {
         ++known_here;
         continue;
       }
-      TRY(outbox->add(event->event, std::move(event->disclosures), now_ms()));
+      TRY(saver->add(*std::move(event)));
     }
+    if (!dry) TRY(saver->save());
     say(arguments_.language, "import.made",
         {{"file", entry.file},
          {"step", entry.step},

@@ -5,6 +5,7 @@
 
 #include "ledger/geo.h"
 #include "ledger/time.h"
+#include "strict_json.h"
 #include "text.h"
 #include "try.h"
 
@@ -30,12 +31,9 @@ Result<std::vector<std::string>> strings_at(const Json& json, std::string_view n
 
 Result<ImportEntry> parse_entry(const Json& json, const std::string& where) {
   if (!json.is_object()) return wrong("import.wrong-member", where);
-  constexpr std::string_view kMembers[] = {"file",  "step",  "by",    "with",  "time",
-                                           "where", "group", "items", "values"};
-  for (const Json::Member& member : json.object()) {
-    if (std::ranges::find(kMembers, member.name) == std::end(kMembers)) {
-      return wrong("import.wrong-member", where + "/" + pointer_token(member.name));
-    }
+  if (const auto* other = member_besides(
+          json, {"file", "step", "by", "with", "time", "where", "group", "items", "values"})) {
+    return wrong("import.wrong-member", where + "/" + pointer_token(other->name));
   }
   ImportEntry entry;
   const std::pair<std::string_view, std::string*> texts[] = {

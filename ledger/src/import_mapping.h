@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "csv.h"
+#include "csv_table.h"
 #include "ledger/event_maker.h"
 #include "ledger/json.h"
 #include "ledger/profile.h"

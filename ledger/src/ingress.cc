@@ -16,28 +16,19 @@ namespace {
 
 using Disclosures = std::map<std::string, std::string, std::less<>>;  // encoded, by digest
 
-/// The profiles as the reading has them. Reading them anew takes a millisecond, and they seldom
-/// change, so the last book is kept with the hash of what it was read from.
-Result<std::shared_ptr<const ProfileBook>> book_of(const StateView& state) {
+/// The profiles as the reading has them. A root stands for one sequence of records and so for one
+/// state, and all captures between two commits see the same: the last book is kept with its root.
+Result<std::shared_ptr<const ProfileBook>> book_of(const Reading& reading) {
   static std::mutex mutex;
-  static Hash last_source;
+  static Hash last_root;
   static std::shared_ptr<const ProfileBook> last;
-  TRY_ASSIGN(auto genesis, state.get(kGenesisKey));
-  Buffer source = std::move(genesis).value_or(Buffer());
-  TRY(state.scan("f", "g", StateView::Order::kAscending, [&](Bytes key, Bytes value) {
-    source += be64(value.size());
-    source += key;
-    source += value;
-    return true;
-  }));
-  const Hash hash = sha256(source);
   {
     const std::lock_guard lock(mutex);
-    if (last != nullptr && last_source == hash) return last;
+    if (last != nullptr && last_root == reading.root()) return last;
   }
-  TRY_ASSIGN(auto book, ProfileBook::load(state));
+  TRY_ASSIGN(auto book, ProfileBook::load(reading.state()));
   const std::lock_guard lock(mutex);
-  last_source = hash;
+  last_root = reading.root();
   last = book;
   return book;
 }
@@ -60,6 +51,8 @@ Result<Json> with_private_members(const Json& event, const Disclosures& sent,
 /// Whether the guard's rule holds for each item that it is about.
 Result<bool> private_guard_holds(const Case& judged, const Profile::Guard& guard,
                                  const Json& merged) {
+  TRY_ASSIGN(const bool applies, guard_applies(judged, guard, merged));
+  if (!applies) return true;
   std::string_view of = guard.of;
   if (of.empty() && !judged.step->items.empty()) of = judged.step->items.front().in;
   bool any = false;
@@ -119,13 +112,28 @@ Unexpected refused(std::string_view message) {
   return fail(ErrorCode::kInvalidArgument, message, {{"pointer", "/nianlun:seal"}});
 }
 
+/// What nobody enrolled leaves no record: else any stranger could fill the log. A key that was
+/// revoked is known, and its field events are kept.
+Result<void> check_enrolled(const Seal& seal, const Reading& reading) {
+  TRY_ASSIGN(const auto actor, find_actor(reading.state(), seal.submitter));
+  if (!actor) {
+    return fail(ErrorCode::kForbidden, "ingress.not-enrolled",
+                {{"key", seal.submitter}, {"pointer", "/nianlun:seal/submitter"}});
+  }
+  if (seal.on_behalf_of.empty()) return {};
+  TRY_ASSIGN(const auto party, find_party(reading.state(), seal.on_behalf_of));
+  if (party) return {};
+  return fail(ErrorCode::kForbidden, "ingress.party-not-enrolled", {{"party", seal.on_behalf_of}});
+}
+
 }  // namespace
 
 Result<Submission> ingress(Capture capture, const Reading& reading, const std::string& identity,
                            const Stamp& stamp) {
   if (!capture.seal) return refused("ingress.no-seal");
   if (capture.seal->ledger != identity) return refused("ingress.other-ledger");
-  TRY_ASSIGN(const auto book, book_of(reading.state()));
+  TRY(check_enrolled(*capture.seal, reading));
+  TRY_ASSIGN(const auto book, book_of(reading));
   Disclosures sent;
   for (const std::string& encoded : capture.disclosures) {
     sent.emplace(disclosure_digest(encoded), encoded);
@@ -148,7 +156,7 @@ Result<Submission> ingress(Capture capture, const Reading& reading, const std::s
 Result<Capture> seal_for(Capture unsealed, const std::string& party, const PrivateKey& gateway,
                          const Reading& reading, const std::string& identity, const Stamp& stamp) {
   if (unsealed.seal) return refused("ingress.sealed-already");
-  TRY_ASSIGN(const auto book, book_of(reading.state()));
+  TRY_ASSIGN(const auto book, book_of(reading));
   for (CaptureEvent& event : unsealed.events) {
     if (is_registry_type(event.event.text("type"))) continue;
     TRY_ASSIGN(const ChosenStep chosen, choose_step(event, reading.state(), *book));

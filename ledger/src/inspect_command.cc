@@ -78,6 +78,17 @@ int run_rebuild(const InspectArguments& arguments) {
   return kExitDone;
 }
 
+int run_compact(const InspectArguments& arguments) {
+  LedgerOptions options = options_of(arguments);
+  options.read_only = false;
+  const auto report = compact_ledger(options);
+  if (!report) return complain(arguments.language, report.error());
+  say(arguments.language, "tool.compact-done",
+      {{"after", std::to_string(report->bytes_after)},
+       {"before", std::to_string(report->bytes_before)}});
+  return kExitDone;
+}
+
 int run_show(const InspectArguments& arguments) {
   return finish(arguments.language, show(arguments));
 }

@@ -16,6 +16,7 @@ struct InspectArguments {
 };
 int run_check(const InspectArguments& arguments);
 int run_rebuild(const InspectArguments& arguments);
+int run_compact(const InspectArguments& arguments);
 int run_show(const InspectArguments& arguments);
 /// One JSON object per line: {"index", "record", "seal", "proofs"}, the seal with the first record
 /// of its capture.

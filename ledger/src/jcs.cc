@@ -212,7 +212,10 @@ void sort_members(Json& value) {
   if (value.is_array()) {
     for (Json& item : value.array()) sort_members(item);
   } else if (value.is_object()) {
-    std::ranges::sort(value.object(), is_before, &Json::Member::name);
+    // Our own clients send them sorted, and a sort moves even what stands right already.
+    if (!std::ranges::is_sorted(value.object(), is_before, &Json::Member::name)) {
+      std::ranges::sort(value.object(), is_before, &Json::Member::name);
+    }
     for (Json::Member& member : value.object()) sort_members(member.value);
   }
 }

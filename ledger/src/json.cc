@@ -1,6 +1,7 @@
 #include "ledger/json.h"
 
 #include <charconv>
+#include <cstring>
 
 namespace nianlun {
 
@@ -67,11 +68,31 @@ Json& Json::push(Json item) {
 
 bool Json::operator==(const Json& other) const { return value_ == other.value_; }
 
+namespace {
+
+/// The number of octets at the start of `text`, in whole eights, of which none needs an escape.
+std::size_t plain_eights(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
+  // The high bit of an octet of the result is set if that octet is 0, or stands above such a one.
+  const auto zeros = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, 8);
+    const std::uint64_t controls = (word - kOnes * 0x20) & ~word & kHighs;
+    if ((controls | zeros(word ^ (kOnes * '"')) | zeros(word ^ (kOnes * '\\'))) != 0) break;
+  }
+  return at;
+}
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   out += '"';
   std::size_t plain = 0;  // start of the run that needs no escape
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = plain_eights(text); i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x20 && c != '"' && c != '\\') continue;
     out.append(text.substr(plain, i - plain));

@@ -81,23 +81,14 @@ Result<void> judge_states(const Case& judged, Broken& broken) {
 
 void judge_submitter(const Case& judged, Broken& broken) {
   const Profile::Step& step = *judged.step;
-  // Who may correct stands in the profile's corrections, not in the step.
-  const bool corrects = judged.event.correction;
-  if (judged.by_gateway()) {
-    // Whoever could speak for a party without its key could make anything of anybody's.
-    if (!judged.is_genuine_gateway) return broken.add("key", true);
-    // A token's party acts without a key of its own, so nobody holds the step's role.
-    if (!step.roles.empty() && !corrects) broken.add("role", refuses(step, "role"));
-    return;
-  }
   const std::optional<Actor>& submitter = judged.signers.front();
-  if (!submitter) return broken.add("key", true);
+  // Whoever could speak for a party without its key could make anything of anybody's.
+  if (!submitter || (judged.by_gateway() && !judged.sealed_for)) return broken.add("key", true);
   if (submitter->revoked != kNoRecord) broken.add("revoked", refuses(step, "revoked"));
-  if (judged.event.correction) return;  // who may correct is not who may do the step
-  const bool has_role = std::ranges::any_of(step.roles, [&](const std::string& role) {
-    return submitter->has_role(judged.profile->id + "/" + role);
-  });
-  if (!has_role && !step.roles.empty() && !corrects) broken.add("role", refuses(step, "role"));
+  // Who may correct stands in the profile's corrections, not in the step.
+  if (judged.event.correction || step.roles.empty()) return;
+  const auto has_role = [&](const std::string& role) { return judged.has_role(role); };
+  if (std::ranges::none_of(step.roles, has_role)) broken.add("role", refuses(step, "role"));
 }
 
 /// What ingress found broken among private values: "<profile>@<version>/<step>/<guard>".
@@ -132,13 +123,22 @@ Result<void> judge_guards(const Case& judged, std::size_t position, Broken& brok
   return {};
 }
 
+/// Whether an entry is of the submitter: its key, and the party too, since one gateway seals for
+/// many.
+bool is_own(const Case& judged, const TimelineEntry& entry) {
+  const Actor& submitter = *judged.signers.front();
+  const std::uint64_t party =
+      judged.sealed_for ? judged.sealed_for->number : submitter.party_number;
+  return entry.actor == submitter.number && entry.party == party;
+}
+
 /// Whether anybody but the submitter recorded something on the event's items after `original`.
 Result<bool> others_came_after(const Case& judged, std::uint64_t original) {
-  const std::uint64_t me = judged.signers.front() ? judged.signers.front()->number : 0;
   bool others = false;
   for (const Involved& each : judged.involved) {
     TRY(each_entry(judged.state, each.id, [&](const Timed& timed) {
-      others = others || (timed.index > original && !timed.entry.voided && timed.entry.actor != me);
+      others =
+          others || (timed.index > original && !timed.entry.voided && !is_own(judged, timed.entry));
       return !others;
     }));
   }
@@ -164,7 +164,6 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
     broken.add("correction", false);
     return {};
   }
-  const Actor& submitter = *judged.signers.front();
   const Profile::Corrections& rules = judged.profile->corrections;
   const auto recorded_ms = static_cast<std::int64_t>(read_be64(original.value.substr(16, 8)));
   bool own = false;
@@ -173,15 +172,14 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
                judged.state.get(timeline_key(each.id, judged.event.time_ms, original.index)));
     if (!entry) continue;
     TRY_ASSIGN(const TimelineEntry decoded, decode_entry(*entry));
-    own = own || decoded.actor == submitter.number;
+    own = own || is_own(judged, decoded);
   }
   if (own && judged.admission.time_ms - recorded_ms <= rules.within_ms) {
     TRY_ASSIGN(const bool others, others_came_after(judged, original.index));
     if (!rules.alone || !others) return {};
   }
-  const bool later = std::ranges::any_of(rules.later_roles, [&](const std::string& role) {
-    return submitter.has_role(judged.profile->id + "/" + role);
-  });
+  const bool later = std::ranges::any_of(
+      rules.later_roles, [&](const std::string& role) { return judged.has_role(role); });
   const bool second = std::any_of(
       judged.signers.begin() + 1, judged.signers.end(),
       [](const std::optional<Actor>& signer) { return signer && signer->revoked == kNoRecord; });
@@ -215,11 +213,13 @@ Result<std::vector<std::optional<Actor>>> signers_of(const Seal& seal, const Sta
   return signers;
 }
 
-/// Whether a seal on behalf of a party is the gateway's, and that party is enrolled.
-Result<bool> is_genuine_gateway(const Seal& seal, const StateView& state, const ProfileBook& book) {
-  if (seal.on_behalf_of.empty() || seal.submitter != book.genesis().gateway) return false;
-  TRY_ASSIGN(const auto party, find_party(state, seal.on_behalf_of));
-  return party.has_value();
+/// The enrolled party that the gateway sealed for, and nobody else could.
+Result<std::optional<Party>> sealed_for(const Seal& seal, const StateView& state,
+                                        const ProfileBook& book) {
+  if (seal.on_behalf_of.empty() || seal.submitter != book.genesis().gateway) {
+    return std::optional<Party>();
+  }
+  return find_party(state, seal.on_behalf_of);
 }
 
 /// Whether another seal of the submitter came in under the same number: its key is in two places,
@@ -302,7 +302,7 @@ Result<Judgement> judge(const Admission& admission, std::size_t position, std::u
   }
   TRY_ASSIGN(ChosenStep chosen, choose_step(event, state, book));
   if (chosen.step == nullptr) return refused("step");
-  TRY_ASSIGN(const bool genuine, is_genuine_gateway(admission.seal, state, book));
+  TRY_ASSIGN(auto party, sealed_for(admission.seal, state, book));
   return judge_step(Case{.admission = admission,
                          .event = event,
                          .state = state,
@@ -312,7 +312,7 @@ Result<Judgement> judge(const Admission& admission, std::size_t position, std::u
                          .involved = {},
                          .signers = std::move(signers),
                          .index = index,
-                         .is_genuine_gateway = genuine},
+                         .sealed_for = std::move(party)},
                     position);
 }
 

@@ -6,14 +6,15 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
 
+#include "descriptor.h"
 #include "ledger/encoding.h"
 #include "ledger/note.h"
+#include "ledger/output_file.h"
 #include "private_key.h"
 #include "try.h"
 
@@ -27,20 +28,6 @@ Unexpected io_failure(ErrorCode code, const std::filesystem::path& file, int rea
   return fail(code, "key.file-failed",
               {{"file", file.string()}, {"reason", std::generic_category().message(reason)}});
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 /// Octets that are wiped before their memory is given back.
 struct Secret {
@@ -65,14 +52,10 @@ Result<std::unique_ptr<Secret>> read_secret_file(const std::filesystem::path& fi
     return fail(ErrorCode::kInvalidArgument, "key.file-not-pkcs8", {{"file", file.string()}});
   }
   auto secret = std::make_unique<Secret>(static_cast<std::size_t>(status.st_size));
-  std::size_t have = 0;
-  while (have < secret->octets.size()) {
-    const ssize_t got =
-        ::read(in.get(), secret->octets.data() + have, secret->octets.size() - have);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return io_failure(ErrorCode::kIo, file, errno);
-    if (got == 0) break;
-    have += static_cast<std::size_t>(got);
+  const ssize_t got = read_up_to(in, secret->octets.data(), secret->octets.size());
+  if (got < 0) return io_failure(ErrorCode::kIo, file, errno);
+  if (static_cast<std::size_t>(got) < secret->octets.size()) {
+    return fail(ErrorCode::kInvalidArgument, "key.file-not-pkcs8", {{"file", file.string()}});
   }
   return secret;
 }
@@ -102,36 +85,12 @@ std::optional<Result<PrivateKey>> from_openssl(const EVP_PKEY* key) {
   return PrivateKey::from_seed(KeyType::kP256, seed.octets);
 }
 
-Result<void> write_all(int out, Bytes octets, const std::filesystem::path& file) {
-  while (!octets.empty()) {
-    const ssize_t written = ::write(out, octets.data(), octets.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return io_failure(ErrorCode::kIo, file, errno);
-    octets.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fsync(out) != 0) return io_failure(ErrorCode::kIo, file, errno);
-  return {};
-}
-
-Result<void> sync_folder_of(const std::filesystem::path& file) {
-  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0 || ::fsync(opened.get()) != 0) {
-    return io_failure(ErrorCode::kIo, folder, errno);
-  }
-  return {};
-}
-
+/// A key that is there already is never replaced.
 Result<void> write_new_file(const std::filesystem::path& file, Bytes octets) {
-  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (out.get() < 0) {
-    return io_failure(errno == EEXIST ? ErrorCode::kConflict : ErrorCode::kIo, file, errno);
-  }
-  if (auto written = write_all(out.get(), octets, file); !written) {
-    ::unlink(file.c_str());  // a part of a key is of no use
-    return written;
-  }
-  return sync_folder_of(file);
+  TRY_ASSIGN(OutputFile out, OutputFile::create(file, Access::kOwner));
+  TRY(out.write(octets));
+  TRY(out.commit_new());
+  return sync_folder(file.parent_path());
 }
 
 }  // namespace

@@ -14,7 +14,6 @@
 #include "state_keys.h"
 #include "state_store.h"
 #include "try.h"
-#include "vault.h"
 
 namespace nianlun {
 namespace {
@@ -25,20 +24,27 @@ constexpr std::uint64_t kProgressRecords = 1000;
 /// The capture that is being read: each of its events has a record with the event's leaf.
 class CaptureCheck {
  public:
-  /// Whether the seal of the capture that ends here holds.
+  /// Whether the seal of the capture that ends here holds, and what was asked for fits what became
+  /// of the events: with rollback none is taken beside one that was refused, without it none is
+  /// kept out for another's sake.
   Result<void> finish() {
-    if (!seal_ || verify_seal(*std::exchange(seal_, std::nullopt), leaves_)) return {};
+    if (!entry_) return {};
+    const SealEntry entry = *std::exchange(entry_, std::nullopt);
+    const bool as_asked = entry.rollback ? !(refused_ && taken_) : !kept_out_;
+    if (as_asked && verify_seal(entry.seal, leaves_)) return {};
     return fail(ErrorCode::kCorrupted, "check.seal", {{"index", std::to_string(first_)}});
   }
 
-  Result<void> add(const StoredRecord& stored, const Seal& seal) {
+  Result<void> add(const StoredRecord& stored, const SealEntry& entry) {
     Result<void> before;
-    if (!seal_ || seal_->hash != seal.hash) {
+    if (!entry_ || entry_->seal.hash != entry.seal.hash) {
       before = finish();
-      seal_ = seal;
+      entry_ = entry;
       first_ = stored.index;
       leaves_.clear();
+      refused_ = taken_ = kept_out_ = false;
     }
+    note_outcome(stored.record.verdict);
     const bool in_order = stored.record.position == leaves_.size();
     leaves_.push_back(stored.record.event_hash);
     TRY(std::move(before));
@@ -47,9 +53,19 @@ class CaptureCheck {
   }
 
  private:
-  std::optional<Seal> seal_;
+  /// A duplicate tells only of an earlier capture.
+  void note_outcome(const Verdict& verdict) {
+    if (verdict.broken == std::vector<std::string>{std::string(kDuplicate)}) return;
+    (verdict.outcome == Outcome::kRefused ? refused_ : taken_) = true;
+    kept_out_ = kept_out_ || verdict.broken == std::vector<std::string>{"rollback"};
+  }
+
+  std::optional<SealEntry> entry_;
   std::uint64_t first_ = 0;
   std::vector<Hash> leaves_;
+  bool refused_ = false;
+  bool taken_ = false;
+  bool kept_out_ = false;
 };
 
 class LedgerCheck {
@@ -94,10 +110,10 @@ class LedgerCheck {
     TreeEdge edge;
     CaptureCheck capture;
     std::int64_t time_ms = kDateTimeMsMin;
-    const auto check = [&](const StoredRecord& stored, const Seal& seal) -> Result<void> {
-      note(capture.add(stored, seal));
-      if (seals_.empty() || seal.hash != last_seal_) seals_.insert(stored.index);
-      last_seal_ = seal.hash;
+    const auto check = [&](const StoredRecord& stored, const SealEntry& entry) -> Result<void> {
+      note(capture.add(stored, entry));
+      if (seals_.empty() || entry.seal.hash != last_seal_) seals_.insert(stored.index);
+      last_seal_ = entry.seal.hash;
       if (stored.record.time_ms < time_ms) {
         note(fail(ErrorCode::kCorrupted, "check.order", {{"index", std::to_string(stored.index)}}));
       }
@@ -218,7 +234,7 @@ class LedgerCheck {
   }
 
   Result<void> check_vault() const {
-    TRY_ASSIGN(const auto vault, Vault::open(database_options(options_, Part::kVault, false)));
+    TRY_ASSIGN(const auto vault, open_vault(options_, log_.get()));
     return vault->check();
   }
 

@@ -20,6 +20,9 @@ std::filesystem::path part_folder(const LedgerOptions& options, Part part) {
 std::filesystem::path checkpoint_path(const LedgerOptions& options) {
   return options.directory / "checkpoint";
 }
+std::filesystem::path vault_anchor_path(const LedgerOptions& options) {
+  return options.directory / "vault.anchor";
+}
 std::filesystem::path log_key_path(const LedgerOptions& options) {
   return options.directory / "log.key";
 }
@@ -48,6 +51,12 @@ DatabaseOptions database_options(const LedgerOptions& options, Part part, bool c
       break;
   }
   return result;
+}
+
+Result<std::unique_ptr<Vault>> open_vault(const LedgerOptions& options, const LogView* log) {
+  return Vault::open({.database = database_options(options, Part::kVault, log == nullptr),
+                      .anchor = vault_anchor_path(options),
+                      .writes_min = log == nullptr ? 0 : log->position().vault});
 }
 
 Result<LedgerIdentity> read_identity(const LogView& log) {

@@ -9,6 +9,7 @@
 #include "ledger/ledger.h"
 #include "log.h"
 #include "profile_book.h"
+#include "vault.h"
 
 namespace nianlun {
 
@@ -17,8 +18,12 @@ std::filesystem::path part_folder(const LedgerOptions& options, Part part);
 DatabaseOptions database_options(const LedgerOptions& options, Part part, bool create);
 
 std::filesystem::path checkpoint_path(const LedgerOptions& options);
+std::filesystem::path vault_anchor_path(const LedgerOptions& options);
 std::filesystem::path log_key_path(const LedgerOptions& options);
 std::filesystem::path gateway_key_path(const LedgerOptions& options);
+
+/// The vault, compared with `log` unless it is new: Vault::open().
+Result<std::unique_ptr<Vault>> open_vault(const LedgerOptions& options, const LogView* log);
 
 /// Who a ledger is: by its record 0.
 struct LedgerIdentity {

@@ -130,7 +130,7 @@ Result<Store> open_store(const LedgerOptions& options) {
   const bool may_lack = options.read_only && !state && state.error().code != ErrorCode::kConflict;
   if (!state && !may_lack) return Unexpected{std::move(state).error()};
   if (state) store.state = *std::move(state);
-  TRY_ASSIGN(store.vault, Vault::open(database_options(options, Part::kVault, false)));
+  TRY_ASSIGN(store.vault, open_vault(options, store.log->view().get()));
   store.machine = options.machine();
   store.engine = options.engine;
   if (!store.engine) store.engine = embedded_engine(store.log->view()->position().engine);
@@ -150,10 +150,11 @@ Result<void> Ledger::create(const LedgerOptions& options, const Admission& genes
   TRY(log_key.save_for_notes(log_key_path(options),
                              std::string(record.record.event.text("nianlun:origin"))));
   TRY(gateway_key.save(gateway_key_path(options)));
-  TRY_ASSIGN(const auto vault, Vault::open(database_options(options, Part::kVault, true)));
+  TRY_ASSIGN(const auto vault, open_vault(options, nullptr));
   TRY_ASSIGN(const auto stored, Database::open(database_options(options, Part::kState, true)));
   TRY_ASSIGN(const auto log, Log::open(database_options(options, Part::kLog, true)));
-  TRY(log->append({.records = std::span(&record, 1), .seals = {{0, &genesis.seal}}}));
+  TRY(log->append(
+      {.records = std::span(&record, 1), .captures = {{0, &genesis.seal, genesis.rollback}}}));
   const LogPosition& position = log->view()->position();
   TRY(write_state(*stored, state.changes(), {.size = position.size, .root = position.root}));
   TRY_ASSIGN(const LedgerIdentity identity, read_identity(*log->view()));

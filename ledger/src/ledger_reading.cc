@@ -34,12 +34,12 @@ class LedgerReading final : public Reading {
 
   Result<KeptRecord> kept(std::uint64_t index) const override { return log_->kept(index); }
 
-  Result<Seal> seal(std::uint64_t first) const override {
-    TRY_ASSIGN(auto seal, log_->seal(first));
-    if (!seal) {
+  Result<SealEntry> seal_entry(std::uint64_t first) const override {
+    TRY_ASSIGN(auto entry, log_->seal_entry(first));
+    if (!entry) {
       return fail(ErrorCode::kNotFound, "log.no-such-seal", {{"index", std::to_string(first)}});
     }
-    return *std::move(seal);
+    return *std::move(entry);
   }
 
   Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size) const override {
@@ -88,6 +88,11 @@ Result<std::shared_ptr<const ProfileBook>> Reading::book() const {
 Result<StoredRecord> Reading::record(std::uint64_t index) const {
   TRY_ASSIGN(KeptRecord kept, this->kept(index));
   return parsed(std::move(kept));
+}
+
+Result<Seal> Reading::seal(std::uint64_t first) const {
+  TRY_ASSIGN(SealEntry entry, seal_entry(first));
+  return std::move(entry.seal);
 }
 
 std::shared_ptr<const Reading> make_reading(std::shared_ptr<const LogView> log,

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
-#include "ledger/json.h"
 #include "ledger/tile.h"
+#include "seal_entry.h"
 #include "state_keys.h"
 #include "try.h"
 
@@ -139,12 +139,16 @@ void Log::pack_records(const LogCommit& commit, WriteBatch& batch) {
 }
 
 void Log::pack_seals(const LogCommit& commit, WriteBatch& batch) const {
-  for (const auto& [first, seal] : commit.seals) {
-    Json json;
-    json.set("proofs", seal->proofs).set("seal", seal->json);
-    const auto text = canonical(json);
-    assert(text);  // its numbers were parsed exactly
-    batch.put(log_seal_key(first), pack(*text, dictionary_at(*dictionaries_, first)));
+  for (const NewCapture& capture : commit.captures) {
+    std::vector<Hash> leaves;
+    for (const NewRecord& record :
+         commit.records.subspan(capture.first - view_->size(), capture.seal->count)) {
+      leaves.push_back(record.record.event_hash);
+    }
+    const SealEntry entry{
+        .seal = *capture.seal, .rollback = capture.rollback, .subtrees = subtrees_of(leaves)};
+    batch.put(log_seal_key(capture.first),
+              pack(encode(entry), dictionary_at(*dictionaries_, capture.first)));
   }
 }
 
@@ -183,6 +187,7 @@ Result<void> Log::append(const LogCommit& commit) {
   position.dictionary = view_->position().dictionary;
   position.time_ms = commit.records.back().record.time_ms;
   position.engine = commit.engine;
+  position.vault = commit.vault;
   Dictionaries dictionaries = *dictionaries_;
   if (auto trained = train(commit)) {
     batch.put(dictionary_key(position.size), be64(position.dictionary.value_or(0)) +

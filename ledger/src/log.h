@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "ledger/database.h"
@@ -15,11 +14,18 @@
 
 namespace nianlun {
 
+/// A capture of the records that are appended.
+struct NewCapture {
+  std::uint64_t first = 0;  ///< index of its first record
+  const Seal* seal = nullptr;
+  bool rollback = true;
+};
 /// The records of a group of captures.
 struct LogCommit {
   std::span<const NewRecord> records;
-  std::vector<std::pair<std::uint64_t, const Seal*>> seals;  ///< by the index of the first record
-  std::uint64_t engine = 0;                                  ///< next position of the log engine
+  std::vector<NewCapture> captures;
+  std::uint64_t engine = 0;  ///< next position of the log engine
+  std::uint64_t vault = 0;   ///< writes of the vault, all on disk
 };
 
 /// Threads: one caller at a time; a view belongs to everybody.

@@ -41,7 +41,7 @@ Buffer encode(const LogPosition& position) {
   json.set("dictionary", position.dictionary ? Json(*position.dictionary) : Json());
   json.set("engine", position.engine).set("format", 1).set("range", std::move(range));
   json.set("root", hex(position.root)).set("size", position.size);
-  json.set("time", date_time(position.time_ms));
+  json.set("time", date_time(position.time_ms)).set("vault", position.vault);
   return json.dump();  // canonical: the members are in order, and of plain characters
 }
 
@@ -60,6 +60,7 @@ Result<LogPosition> decode_position(Bytes bytes) {
   LogPosition position;
   TRY_ASSIGN(position.size, number_at(*json, "size"));
   TRY_ASSIGN(position.engine, number_at(*json, "engine"));
+  TRY_ASSIGN(position.vault, number_at(*json, "vault"));
   if (!dictionary->is_null()) {
     TRY_ASSIGN(position.dictionary, number_at(*json, "dictionary"));
   }

@@ -29,6 +29,7 @@ struct LogPosition {
   std::optional<std::uint64_t> dictionary;  ///< index of the newest
   std::int64_t time_ms = 0;                 ///< recordTime of the last record
   std::uint64_t engine = 0;                 ///< next position of the log engine
+  std::uint64_t vault = 0;                  ///< writes of the vault
   bool operator==(const LogPosition&) const = default;
 };
 Buffer encode(const LogPosition& position);

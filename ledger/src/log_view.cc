@@ -3,6 +3,7 @@
 #include "ledger/encoding.h"
 #include "ledger/merkle.h"
 #include "ledger/tile.h"
+#include "seal_entry.h"
 #include "try.h"
 
 namespace nianlun {
@@ -128,39 +129,36 @@ Result<KeptRecord> LogView::kept(std::uint64_t index) const {
   return checked(index, Buffer(records[index - first]));
 }
 
-Result<std::optional<Seal>> LogView::stored_seal(std::uint64_t first, const Record& record) const {
+Result<std::optional<SealEntry>> LogView::stored_entry(std::uint64_t first,
+                                                       const Record& record) const {
   TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(first), parts_.snapshot.get()));
-  if (!packed) return std::optional<Seal>();
+  if (!packed) return std::optional<SealEntry>();
   TRY_ASSIGN(const Buffer text, unpack_at(*parts_.dictionaries, first, *packed));
-  const auto json = Json::parse(text);
-  if (!json || json->find("seal") == nullptr || json->find("proofs") == nullptr) {
+  auto entry = decode_seal_entry(text);
+  if (!entry || entry->seal.hash != record.seal || entry->seal.proofs_hash != record.proofs) {
     return damaged_seal(first);
   }
-  auto seal = parse_seal(*json->find("seal"), *json->find("proofs"));
-  if (!seal || seal->hash != record.seal || seal->proofs_hash != record.proofs) {
-    return damaged_seal(first);
-  }
-  return std::optional<Seal>(*std::move(seal));
+  return std::optional<SealEntry>(*std::move(entry));
 }
 
-Result<std::optional<Seal>> LogView::seal(std::uint64_t first) const {
+Result<std::optional<SealEntry>> LogView::seal_entry(std::uint64_t first) const {
   TRY_ASSIGN(const StoredRecord stored, record(first));
-  return stored_seal(first, stored.record);
+  return stored_entry(first, stored.record);
 }
 
-/// The seal of the capture that has a record before `index` and goes on there.
-Result<Seal> LogView::seal_before(std::uint64_t index) const {
+/// The entry of the capture that has a record before `index` and goes on there.
+Result<SealEntry> LogView::entry_before(std::uint64_t index) const {
   for (std::uint64_t i = index; i-- > 0;) {
     TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(i), parts_.snapshot.get()));
     if (!packed) continue;
-    TRY_ASSIGN(auto found, seal(i));
+    TRY_ASSIGN(auto found, seal_entry(i));
     return *std::move(found);
   }
   return damaged_seal(index);
 }
 
 Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
-  std::optional<Seal> seal;
+  std::optional<SealEntry> entry;
   Buffer frame;
   std::vector<Bytes> records;  // of the frame
   for (std::uint64_t index = first; index < size(); ++index) {
@@ -177,16 +175,17 @@ Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
     }
     TRY_ASSIGN(KeptRecord kept, checked(index, std::move(bytes)));
     TRY_ASSIGN(const StoredRecord stored, parsed(std::move(kept)));
-    TRY_ASSIGN(auto begun, stored_seal(index, stored.record));
+    TRY_ASSIGN(auto begun, stored_entry(index, stored.record));
     if (begun) {
-      seal = std::move(begun);
-    } else if (!seal) {
-      TRY_ASSIGN(seal, seal_before(index));
+      entry = std::move(begun);
+    } else if (!entry) {
+      TRY_ASSIGN(entry, entry_before(index));
     }
-    if (seal->hash != stored.record.seal || seal->proofs_hash != stored.record.proofs) {
+    const Seal& seal = entry->seal;
+    if (seal.hash != stored.record.seal || seal.proofs_hash != stored.record.proofs) {
       return damaged_seal(index);
     }
-    TRY(each(stored, *seal));
+    TRY(each(stored, *entry));
   }
   return {};
 }

@@ -70,12 +70,12 @@ class LogView {
   /// kNotFound  index >= size()
   Result<KeptRecord> kept(std::uint64_t index) const;
   Result<StoredRecord> record(std::uint64_t index) const;
-  /// The seal of the capture whose first record is `first`; nothing: none begins there.
-  Result<std::optional<Seal>> seal(std::uint64_t first) const;
+  /// The entry of the capture whose first record is `first`; nothing: none begins there.
+  Result<std::optional<SealEntry>> seal_entry(std::uint64_t first) const;
 
-  /// Visits the records from `first` on, each with the seal of its capture; an error of `each`
+  /// Visits the records from `first` on, each with the entry of its capture; an error of `each`
   /// ends it.
-  using Each = std::function<Result<void>(const StoredRecord& record, const Seal& seal)>;
+  using Each = std::function<Result<void>(const StoredRecord& record, const SealEntry& entry)>;
   Result<void> scan(std::uint64_t first, const Each& each) const;
 
   /// The bytes of a tile of `width` hashes.
@@ -96,8 +96,8 @@ class LogView {
   Result<TileCache::Tile> full_tile(unsigned level, std::uint64_t index) const;
   Result<Buffer> unpacked(Bytes key, std::uint64_t index) const;
   Result<KeptRecord> checked(std::uint64_t index, Buffer bytes) const;
-  Result<std::optional<Seal>> stored_seal(std::uint64_t first, const Record& record) const;
-  Result<Seal> seal_before(std::uint64_t index) const;
+  Result<std::optional<SealEntry>> stored_entry(std::uint64_t first, const Record& record) const;
+  Result<SealEntry> entry_before(std::uint64_t index) const;
 
   Parts parts_;
 };

@@ -149,7 +149,9 @@ class RulesOne final : public Machine {
                                   StateOverlay& state, std::vector<NewRecord>& records,
                                   const std::vector<Verdict>* tried, bool& any_refused) {
     CaptureResult result = answer(admission.seal, size);
+    result.rollback = admission.rollback;
     TRY_ASSIGN(const std::int64_t time_ms, record_time(admission, state));
+    result.time_ms = time_ms;
     for (std::size_t position = 0; position < admission.events.size(); ++position) {
       const CaptureEvent& event = admission.events[position].event;
       TRY_ASSIGN(const auto earlier, earlier_of(event, admission.seal.submitter, state));
@@ -239,6 +241,7 @@ Result<CaptureResult> capture_result(
   result.first = records.first;
   for (std::uint64_t i = 0; i < records.events; ++i) {
     TRY_ASSIGN(const Record record, record_of(records.first + i));
+    result.time_ms = record.time_ms;
     const bool duplicate =
         record.verdict.broken == std::vector<std::string>{std::string(kDuplicate)};
     if (!duplicate || record.prior.empty()) {

@@ -101,7 +101,10 @@ void describe_registry(CLI::App& app, CommandLine& line) {
 
   CLI::App* roles = line.add(app, "roles", "tool.help-roles", [&] { return run_roles(registry); });
   describe_sender(*roles, line);
-  roles->add_option("DID", registry.key_did, line.help("tool.help-did"))->required();
+  CLI::Option_group* whose = roles->add_option_group("whose");
+  whose->add_option("DID", registry.key_did, line.help("tool.help-did"));
+  whose->add_option("--party", registry.party, line.help("tool.help-roles-party"));
+  whose->require_option(1);
   roles->add_option("--role", registry.roles, line.help("tool.help-role"))->allow_extra_args(false);
 
   CLI::App* revoke =
@@ -135,6 +138,7 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
   };
   over_folder("check", "tool.help-check", run_check);
   over_folder("rebuild", "tool.help-rebuild", run_rebuild);
+  over_folder("compact", "tool.help-compact", run_compact);
   over_folder("show", "tool.help-show", run_show)
       ->add_option("SUBJECT", line.inspect.subject, line.help("tool.help-subject"))
       ->required();

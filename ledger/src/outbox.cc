@@ -4,12 +4,12 @@
 #include <leveldb/write_batch.h>
 
 #include <algorithm>
-#include <array>
-#include <set>
+#include <iterator>
 
 #include "ledger/disclosure.h"
 #include "ledger/encoding.h"
 #include "ledger/private_values.h"
+#include "outbox_entry.h"
 #include "outbox_keys.h"
 #include "text.h"
 #include "try.h"
@@ -25,14 +25,11 @@ std::string_view view(const leveldb::Slice& octets) { return {octets.data(), oct
 
 struct StateValue {
   OutboxState state = OutboxState::kWaiting;
-  Json value;
+  StoredAnswer answer;
 };
 struct Pending {
   Json document;
-  std::string seal;
-  std::vector<std::uint64_t> events;
-  std::string chain;   // a key
-  std::string before;  // its value before this seal; empty if there was none
+  StoredSeal seal;
 };
 struct Batch {
   std::vector<std::uint64_t> numbers;
@@ -45,27 +42,21 @@ class LevelOutbox final : public Outbox {
   LevelOutbox(std::unique_ptr<leveldb::DB> db, std::string name)
       : db_(std::move(db)), name_(std::move(name)) {}
 
-  Result<std::uint64_t> add(const Json& event, std::vector<std::string> disclosures,
-                            std::int64_t saved_ms) override {
-    TRY(capture_event(event, nullptr));
-    const std::vector<std::string> digests = digests_of(event);
-    for (const std::string& disclosure : disclosures) {
-      if (std::ranges::find(digests, disclosure_digest(disclosure)) == digests.end()) {
-        return fail(ErrorCode::kInvalidArgument, "outbox.foreign-disclosure");
-      }
-    }
+  Result<std::uint64_t> add_all(std::span<const NewOutboxEvent> events) override {
     TRY_ASSIGN(const std::uint64_t last, last_number());
-    const std::uint64_t number = last + 1;
-    Json entry;
-    entry.set("event", event)
-        .set("disclosures", Json::Array(disclosures.begin(), disclosures.end()))
-        .set("saved", saved_ms);
+    std::uint64_t number = last;
     leveldb::WriteBatch batch;
+    for (const NewOutboxEvent& added : events) {
+      TRY(check_new(added));
+      ++number;
+      batch.Put(event_key(number),
+                stored_text(StoredEvent{added.event, added.disclosures, added.saved_ms}));
+      batch.Put(state_key(OutboxState::kWaiting, number), stored_text(StoredAnswer{}));
+    }
+    if (number == last) return last + 1;
     batch.Put(std::string(1, kLastNumber), be64(number));
-    batch.Put(event_key(number), entry.dump());
-    batch.Put(state_key(OutboxState::kWaiting, number), "{}");
     TRY(write(batch));
-    return number;
+    return last + 1;
   }
 
   Result<void> each(const std::function<bool(const OutboxEntry&)>& visit) const override {
@@ -110,16 +101,17 @@ class LevelOutbox final : public Outbox {
   Result<void> answered(const Json& capture_job) override {
     TRY_ASSIGN(const std::optional<Pending> pending, this->pending());
     if (!pending) return fail(ErrorCode::kNotFound, "outbox.nothing-waits");
-    if (!capture_job.text("captureID").ends_with(pending->seal)) return wrong_answer();
-    const Json* outcomes = capture_job.find("nianlun:outcomes");
-    if (outcomes == nullptr || !outcomes->is_array()) return wrong_answer();
+    const auto answers = answers_of(capture_job, pending->seal);
+    if (!answers) return fail(ErrorCode::kInvalidArgument, "outbox.wrong-answer");
     leveldb::WriteBatch batch;
-    std::set<std::uint64_t> told;
-    for (const Json& outcome : outcomes->array()) {
-      TRY_ASSIGN(const std::uint64_t number, take_outcome(outcome, pending->events, batch));
-      if (!told.insert(number).second) return wrong_answer();
+    for (std::size_t i = 0; i < answers->size(); ++i) {
+      const StoredAnswer& answer = (*answers)[i];
+      const std::uint64_t number = pending->seal.events[i];
+      batch.Delete(state_key(OutboxState::kSealed, number));
+      const bool refused = answer.outcome == "refused";
+      batch.Put(state_key(refused ? OutboxState::kRefused : OutboxState::kReceived, number),
+                stored_text(answer));
     }
-    if (told.size() != pending->events.size()) return wrong_answer();
     batch.Delete(kPending);
     batch.Delete(kPendingEvents);
     return write(batch);
@@ -129,14 +121,14 @@ class LevelOutbox final : public Outbox {
     TRY_ASSIGN(const std::optional<Pending> pending, this->pending());
     if (!pending) return fail(ErrorCode::kNotFound, "outbox.nothing-waits");
     leveldb::WriteBatch batch;
-    for (const std::uint64_t number : pending->events) {
+    for (const std::uint64_t number : pending->seal.events) {
       batch.Delete(state_key(OutboxState::kSealed, number));
-      batch.Put(state_key(OutboxState::kWaiting, number), "{}");
+      batch.Put(state_key(OutboxState::kWaiting, number), stored_text(StoredAnswer{}));
     }
-    if (pending->before.empty()) {
-      batch.Delete(pending->chain);
+    if (pending->seal.before.empty()) {
+      batch.Delete(pending->seal.chain);
     } else {
-      batch.Put(pending->chain, pending->before);
+      batch.Put(pending->seal.chain, pending->seal.before);
     }
     batch.Delete(kPending);
     batch.Delete(kPendingEvents);
@@ -144,9 +136,6 @@ class LevelOutbox final : public Outbox {
   }
 
  private:
-  static Unexpected wrong_answer() {
-    return fail(ErrorCode::kInvalidArgument, "outbox.wrong-answer");
-  }
   Unexpected damaged() const {
     return fail(ErrorCode::kCorrupted, "outbox.damaged", {{"what", name_}});
   }
@@ -161,6 +150,17 @@ class LevelOutbox final : public Outbox {
     return check(db_->Write(options, &batch));
   }
 
+  static Result<void> check_new(const NewOutboxEvent& added) {
+    TRY(capture_event(added.event, nullptr));
+    const std::vector<std::string> digests = digests_of(added.event);
+    for (const std::string& disclosure : added.disclosures) {
+      if (std::ranges::find(digests, disclosure_digest(disclosure)) == digests.end()) {
+        return fail(ErrorCode::kInvalidArgument, "outbox.foreign-disclosure");
+      }
+    }
+    return {};
+  }
+
   Result<std::optional<std::string>> get(std::string_view key) const {
     leveldb::ReadOptions options;
     options.verify_checksums = true;
@@ -169,13 +169,6 @@ class LevelOutbox final : public Outbox {
     if (status.IsNotFound()) return std::optional<std::string>();
     TRY(check(status));
     return std::optional<std::string>(std::move(value));
-  }
-
-  /// What we stored ourselves: anything but an object is damage.
-  Result<Json> object(std::string_view text) const {
-    auto parsed = Json::parse(text, {.bytes_max = std::size_t{4} * kCaptureBytesMax});
-    if (!parsed || !parsed->is_object()) return damaged();
-    return parsed;
   }
 
   Result<std::uint64_t> last_number() const {
@@ -189,8 +182,9 @@ class LevelOutbox final : public Outbox {
     for (const OutboxState state : kStates) {
       TRY_ASSIGN(const auto value, get(state_key(state, number)));
       if (!value) continue;
-      TRY_ASSIGN(Json json, object(*value));
-      return StateValue{.state = state, .value = std::move(json)};
+      auto answer = read_stored_answer(*value);
+      if (!answer) return damaged();
+      return StateValue{.state = state, .answer = *std::move(answer)};
     }
     return fail(ErrorCode::kNotFound, "outbox.no-such-event", {{"number", std::to_string(number)}});
   }
@@ -207,46 +201,28 @@ class LevelOutbox final : public Outbox {
   }
 
   Result<OutboxEntry> entry_of(std::uint64_t number, std::string_view stored) const {
-    OutboxEntry entry;
-    entry.number = number;
-    TRY_ASSIGN(const Json json, object(stored));
-    TRY_ASSIGN(entry.saved_ms, json.integer("saved"));
-    const Json* event = json.find("event");
-    if (event == nullptr || !event->is_object()) return damaged();
-    entry.event = *event;
-    const auto state = state_of(number);
+    auto read = read_stored_event(stored);
+    if (!read) return damaged();
+    auto state = state_of(number);
     if (!state) return damaged();
-    entry.state = state->state;
-    entry.outcome = state->value.text("outcome");
-    if (const auto record = state->value.integer("record")) {
-      entry.record = static_cast<std::uint64_t>(*record);
-    }
-    if (const Json* broken = state->value.find("broken"); broken && broken->is_array()) {
-      for (const Json& guard : broken->array()) entry.broken.push_back(guard.string());
-    }
-    return entry;
+    return OutboxEntry{.number = number,
+                       .state = state->state,
+                       .event = std::move(read->event),
+                       .saved_ms = read->saved_ms,
+                       .record = state->answer.record,
+                       .outcome = std::move(state->answer.outcome),
+                       .broken = std::move(state->answer.broken)};
   }
 
   Result<std::optional<Pending>> pending() const {
     TRY_ASSIGN(const auto document, get(kPending));
     if (!document) return std::optional<Pending>();
-    TRY_ASSIGN(const auto events, get(kPendingEvents));
-    if (!events) return damaged();
-    Pending pending;
-    TRY_ASSIGN(pending.document, object(*document));
-    TRY_ASSIGN(const Json about, object(*events));
-    pending.seal = about.text("seal");
-    pending.chain = about.text("chain");
-    pending.before = about.text("before");
-    const Json* numbers = about.find("events");
-    if (pending.seal.empty() || pending.chain.empty() || numbers == nullptr || !numbers->is_array())
-      return damaged();
-    for (const Json& number : numbers->array()) {
-      const auto value = number.is_number() ? parse_decimal(number.number_text()) : std::nullopt;
-      if (!value) return damaged();
-      pending.events.push_back(*value);
-    }
-    return std::optional<Pending>(std::move(pending));
+    TRY_ASSIGN(const auto about, get(kPendingEvents));
+    if (!about) return damaged();
+    auto parsed = Json::parse(*document, {.bytes_max = std::size_t{4} * kCaptureBytesMax});
+    auto seal = read_stored_seal(*about);
+    if (!parsed || !parsed->is_object() || !seal) return damaged();
+    return std::optional(Pending{.document = *std::move(parsed), .seal = *std::move(seal)});
   }
 
   Result<Batch> waiting(std::size_t events_max) const {
@@ -262,14 +238,12 @@ class LevelOutbox final : public Outbox {
       if (!stored) return damaged();
       bytes += stored->size();
       if (!batch.numbers.empty() && bytes > kSealBytesMax) break;
-      TRY_ASSIGN(const Json json, object(*stored));
-      const Json* event = json.find("event");
-      const Json* disclosures = json.find("disclosures");
-      if (event == nullptr || disclosures == nullptr || !disclosures->is_array()) return damaged();
-      TRY_ASSIGN(CaptureEvent captured, capture_event(*event, nullptr));
+      auto read = read_stored_event(*stored);
+      if (!read) return damaged();
+      TRY_ASSIGN(CaptureEvent captured, capture_event(read->event, nullptr));
       batch.numbers.push_back(number);
       batch.events.push_back(std::move(captured));
-      for (const Json& one : disclosures->array()) batch.disclosures.push_back(one.string());
+      std::ranges::move(read->disclosures, std::back_inserter(batch.disclosures));
     }
     return batch;
   }
@@ -290,10 +264,10 @@ class LevelOutbox final : public Outbox {
                     .on_behalf_of = {}};
     TRY_ASSIGN(const auto last, get(chain));
     if (last) {
-      TRY_ASSIGN(const Json link, object(*last));
-      TRY_ASSIGN(const std::int64_t sequence, link.integer("sequence"));
-      TRY_ASSIGN(draft.previous, hash_from_hex(link.text("hash")));
-      draft.sequence = static_cast<std::uint64_t>(sequence) + 1;
+      const auto link = read_stored_link(*last);
+      if (!link) return damaged();
+      draft.previous = link->hash;
+      draft.sequence = link->sequence + 1;
     }
     TRY_ASSIGN(const Json made, make_seal(draft, context.keys));
     TRY_ASSIGN(const Seal sealed, parse_seal(made));
@@ -304,45 +278,15 @@ class LevelOutbox final : public Outbox {
 
   Result<void> save_sealed(const Batch& batch, const Json& document, const std::string& chain,
                            const std::string& before, const Hash& hash, std::uint64_t sequence) {
-    Json link;
-    link.set("sequence", sequence).set("hash", hex(hash));
-    Json about;
-    Json::Array numbers(batch.numbers.begin(), batch.numbers.end());
-    about.set("seal", hex(hash)).set("events", std::move(numbers));
-    about.set("chain", chain).set("before", before);
     leveldb::WriteBatch changes;
-    changes.Put(chain, link.dump());
+    changes.Put(chain, stored_text(StoredLink{sequence, hash}));
     changes.Put(kPending, document.dump());
-    changes.Put(kPendingEvents, about.dump());
+    changes.Put(kPendingEvents, stored_text(StoredSeal{hex(hash), batch.numbers, chain, before}));
     for (const std::uint64_t number : batch.numbers) {
       changes.Delete(state_key(OutboxState::kWaiting, number));
-      changes.Put(state_key(OutboxState::kSealed, number), "{}");
+      changes.Put(state_key(OutboxState::kSealed, number), stored_text(StoredAnswer{}));
     }
     return write(changes);
-  }
-
-  /// Puts what became of one event into `batch`; returns the event's number.
-  static Result<std::uint64_t> take_outcome(const Json& outcome,
-                                            const std::vector<std::uint64_t>& events,
-                                            leveldb::WriteBatch& batch) {
-    const auto position = outcome.integer("position");
-    const auto index = outcome.integer("index");
-    const std::string_view word = outcome.text("outcome");
-    if (!position || !index || *position < 0 || *index < 0) return wrong_answer();
-    if (static_cast<std::uint64_t>(*position) >= events.size()) return wrong_answer();
-    if (word != "accepted" && word != "disputed" && word != "refused") return wrong_answer();
-    Json value;
-    value.set("record", *index).set("outcome", word);
-    Json::Array broken;
-    if (const Json* there = outcome.find("broken"); there != nullptr && there->is_array()) {
-      std::ranges::copy_if(there->array(), std::back_inserter(broken), &Json::is_string);
-    }
-    value.set("broken", std::move(broken));
-    const std::uint64_t number = events[static_cast<std::size_t>(*position)];
-    batch.Delete(state_key(OutboxState::kSealed, number));
-    batch.Put(state_key(word == "refused" ? OutboxState::kRefused : OutboxState::kReceived, number),
-              value.dump());
-    return number;
   }
 
   std::unique_ptr<leveldb::DB> db_;
@@ -350,6 +294,13 @@ class LevelOutbox final : public Outbox {
 };
 
 }  // namespace
+
+Result<std::uint64_t> Outbox::add(const Json& event, std::vector<std::string> disclosures,
+                                  std::int64_t saved_ms) {
+  const NewOutboxEvent added{
+      .event = event, .disclosures = std::move(disclosures), .saved_ms = saved_ms};
+  return add_all({&added, 1});
+}
 
 Result<std::unique_ptr<Outbox>> Outbox::open(const std::filesystem::path& directory) {
   std::error_code error;

@@ -5,8 +5,18 @@
 namespace nianlun {
 namespace {
 
-/// Whether `text` starts with `prefix`, in which "*" stands for one segment of a path.
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Whether `text` starts with `prefix`, in which "*" stands for one segment of a path. Digits may
+/// only be counted at the end, as "#", and then nothing follows them.
 bool begins_with(std::string_view text, std::string_view prefix) {
+  const std::size_t digits = prefix.size() - (prefix.find_last_not_of('#') + 1);
+  if (digits > 0) {
+    if (text.size() < digits || !std::ranges::all_of(text.substr(text.size() - digits), is_digit)) {
+      return false;
+    }
+    return text.substr(0, text.size() - digits) == prefix.substr(0, prefix.size() - digits);
+  }
   for (std::size_t star = prefix.find('*'); star != prefix.npos; star = prefix.find('*')) {
     if (!text.starts_with(prefix.substr(0, star))) return false;
     text.remove_prefix(star);
@@ -59,6 +69,16 @@ bool Profile::is_public(const Step* step, std::string_view path) const {
     return std::ranges::find(list, path) != list.end();
   };
   return has(public_members) || (step != nullptr && has(step->public_members));
+}
+
+const Texts* Profile::value_text(std::string_view path, const Json& value) const {
+  const auto named = values.find(path);
+  if (named == values.end()) return nullptr;
+  const std::string written = value.is_string()   ? value.string()
+                              : value.is_number() ? std::string(value.number_text())
+                                                  : std::string();
+  const auto found = named->second.find(written);
+  return found == named->second.end() ? nullptr : &found->second;
 }
 
 const Json* at_path(const Json& json, std::string_view path) {

@@ -20,10 +20,12 @@ class Check {
   std::vector<Finding> run() {
     texts("/name", profile_.text);
     for (const auto& [role, text] : profile_.roles) texts("/roles/" + role, text);
+    value_texts();
     for (const Profile::Kind& kind : profile_.kinds) kind_texts(kind);
     for (const Profile::Step& step : profile_.steps) {
       step_texts(step);
       members(step);
+      evidence(step);
       ambiguity(step);
       check_guards(profile_, step, findings_);
     }
@@ -60,6 +62,29 @@ class Check {
     }
     for (const auto& [name, attribute] : kind.attributes) {
       texts(pointer + "/attributes/" + name, attribute.text);
+    }
+  }
+
+  /// What values are called, for members that somebody gets to see.
+  void value_texts() {
+    for (const auto& [path, values] : profile_.values) {
+      for (const auto& [value, text] : values) texts("/values/" + path + "/" + value, text);
+      const bool seen = std::ranges::any_of(profile_.steps, [&](const Profile::Step& step) {
+        return is_clear(profile_, step, path);
+      });
+      if (!seen) add("/values/" + path, "check.private-values", {{"path", path}});
+    }
+  }
+
+  /// What is asked for must be in clear: whether it came is judged, and shown.
+  void evidence(const Profile::Step& step) {
+    const std::string pointer = "/steps/" + step.name + "/evidence";
+    for (const Profile::Evidence& asked : step.evidence) {
+      texts(pointer, asked.text);
+      texts(pointer, asked.reason);
+      if (!is_clear(profile_, step, asked.member)) {
+        add(pointer, "check.private-evidence", {{"path", asked.member}});
+      }
     }
   }
 

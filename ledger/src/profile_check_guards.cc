@@ -15,6 +15,9 @@ namespace {
 constexpr std::array<std::string_view, 6> kImplicit = {"identity", "required", "revoked",
                                                        "role",     "state",    "time"};
 
+/// What guards may ask of an item or its lot, beside attributes.
+constexpr std::array<std::string_view, 5> kFacts = {"balance", "container", "id", "place", "state"};
+
 class GuardCheck {
  public:
   GuardCheck(const Profile& profile, const Profile::Step& step, const Profile::Guard& guard,
@@ -23,9 +26,10 @@ class GuardCheck {
 
   void run() {
     using enum Profile::Condition;
+    if (!guard_.when_written.is_null()) logic(guard_.when_written);
     switch (guard_.condition) {
       case kLogic:
-        return logic();
+        return logic(guard_.value);
       case kUnique:
         return clear(guard_.value.text("value"));
       case kWithinTime:
@@ -37,7 +41,7 @@ class GuardCheck {
       case kDocument:
         return clear("bizTransactionList");
       case kStep:
-        step_exists(guard_.value.text("step"));
+        for (const std::string& step : guard_.steps) step_exists(step);
         if (guard_.value.find("until") != nullptr) attribute(guard_.value.text("until"), {});
         return;
       case kCosigned:
@@ -49,13 +53,36 @@ class GuardCheck {
         }
         return;
       case kSensor:
-        return clear("sensorElementList");
+        clear("sensorElementList");
+        if (const auto covers = guard_.value.text("covers"); !covers.empty()) step_exists(covers);
+        return;
+      case kWithinDistance:
+        clear(guard_.value.text("point"));
+        return attribute(guard_.value.text("from"), subject());
+      case kWithinUntil:
+        return attribute(guard_.value.text("until"), guard_.on_origin ? "" : subject());
+      case kApart:
+        return clear(guard_.value.text("point"));
+      case kAnswered:
+        step_exists(guard_.value.text("step"));
+        step_exists(guard_.value.text("since"));
+        return attribute(guard_.value.text("by"), subject());
+      case kListed:
+        clear(guard_.value.text("value"));
+        if (!profile_.values.contains(guard_.value.text("value"))) {
+          add("check.no-values", {{"path", std::string(guard_.value.text("value"))}});
+        }
+        return;
+      case kEvidence:
+        if (step_.evidence.empty()) add("check.no-evidence", {});
+        return;
       case kBalance:
         if (std::ranges::none_of(step_.items, [](const auto& item) { return item.balance < 0; })) {
           add("check.nothing-drawn", {});
         }
         return;
       case kNotRecalled:
+      case kHolder:
         return;
     }
   }
@@ -103,8 +130,8 @@ class GuardCheck {
     return {};
   }
 
-  void logic() {
-    const auto paths = variables_of(guard_.value);
+  void logic(const Json& rule) {
+    const auto paths = variables_of(rule);
     if (!paths) return add("check.computed-path", {});
     for (const std::string& path : *paths) fact(path);
   }
@@ -116,7 +143,7 @@ class GuardCheck {
     for (const std::string_view root : {std::string_view("item."), std::string_view("lot.")}) {
       if (!path.starts_with(root)) continue;
       const std::string_view rest = path.substr(root.size());
-      if (rest == "id" || rest == "state") return;
+      if (std::ranges::find(kFacts, rest) != kFacts.end()) return;
       if (rest.starts_with(kAttributes)) {
         return attribute(rest.substr(kAttributes.size()), root == "item." ? subject() : "");
       }

@@ -2,96 +2,14 @@
 // never a rule that is silently absent.
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
-#include "ledger/jsonlogic.h"
 #include "ledger/profile.h"
 #include "ledger/time.h"
+#include "profile_at.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
-
-using Strings = std::vector<std::string>;
-
-/// A value of the profile with its JSON pointer, so that each error says where.
-struct At {
-  const Json* json;
-  std::string pointer;
-
-  Unexpected wrong(std::string_view why) const {
-    return fail(ErrorCode::kInvalidArgument, why, {{"pointer", pointer}});
-  }
-  std::optional<At> member(std::string_view name) const {
-    const Json* found = json->find(name);
-    if (found == nullptr) return std::nullopt;
-    return At{found, pointer + "/" + pointer_token(name)};
-  }
-  Result<At> need(std::string_view name) const {
-    if (auto found = member(name)) return *found;
-    return fail(ErrorCode::kInvalidArgument, "profile.missing",
-                {{"pointer", pointer}, {"name", std::string(name)}});
-  }
-  Result<void> only(std::initializer_list<std::string_view> names) const {
-    if (!json->is_object()) return wrong("profile.no-object");
-    for (const Json::Member& each : json->object()) {
-      if (std::ranges::find(names, each.name) == names.end()) {
-        return fail(ErrorCode::kInvalidArgument, "profile.unknown-member",
-                    {{"pointer", pointer + "/" + pointer_token(each.name)}});
-      }
-    }
-    return {};
-  }
-};
-
-Result<std::string> string_of(const At& at) {
-  if (!at.json->is_string() || at.json->string().empty()) return at.wrong("profile.no-string");
-  return at.json->string();
-}
-
-Result<Strings> strings_of(const At& parent, std::string_view name) {
-  const auto at = parent.member(name);
-  if (!at) return Strings();
-  if (!at->json->is_array()) return at->wrong("profile.no-array");
-  Strings values;
-  for (const Json& item : at->json->array()) {
-    if (!item.is_string()) return at->wrong("profile.no-string");
-    values.push_back(item.string());
-  }
-  return values;
-}
-
-Result<bool> flag_of(const At& parent, std::string_view name) {
-  const auto at = parent.member(name);
-  if (!at) return false;
-  if (!at->json->is_boolean()) return at->wrong("profile.no-flag");
-  return at->json->boolean();
-}
-
-/// Texts are the string members of an object; `others` are members that are not texts.
-Result<Texts> texts_of(const At& at, std::initializer_list<std::string_view> others = {}) {
-  if (!at.json->is_object()) return at.wrong("profile.no-object");
-  Texts texts;
-  for (const Json::Member& member : at.json->object()) {
-    if (std::ranges::find(others, member.name) != others.end()) continue;
-    if (!member.value.is_string()) return at.wrong("profile.no-string");
-    texts.emplace(member.name, member.value.string());
-  }
-  if (texts.empty()) return at.wrong("profile.no-text");
-  return texts;
-}
-
-Result<std::map<std::string, Texts, std::less<>>> named_texts(
-    const At& at, std::initializer_list<std::string_view> others = {}) {
-  if (!at.json->is_object()) return at.wrong("profile.no-object");
-  std::map<std::string, Texts, std::less<>> all;
-  for (const Json::Member& member : at.json->object()) {
-    TRY_ASSIGN(Texts texts,
-               texts_of({&member.value, at.pointer + "/" + pointer_token(member.name)}, others));
-    all.emplace(member.name, std::move(texts));
-  }
-  return all;
-}
 
 Result<Profile::Kind> parse_kind(std::string name, const At& at) {
   TRY(at.only({"name", "id", "lot", "contents", "states", "attributes", "verdict", "card"}));
@@ -176,122 +94,22 @@ Result<Profile::Participant> parse_participant(const Profile& profile, const At&
   return item;
 }
 
-Result<void> need_duration(const At& at, std::string_view name) {
-  if (const auto duration = at.member(name)) {
-    TRY_ASSIGN(const std::string value, string_of(*duration));
-    if (!parse_duration(value)) return duration->wrong("profile.no-duration");
+Result<Profile::Evidence> parse_evidence(const At& at) {
+  constexpr std::int64_t kOneInMax = 1'000'000;
+  TRY(at.only({"member", "name", "reason", "one_in"}));
+  Profile::Evidence evidence;
+  TRY_ASSIGN(const At member, at.need("member"));
+  TRY_ASSIGN(evidence.member, string_of(member));
+  TRY_ASSIGN(const At name, at.need("name"));
+  TRY_ASSIGN(evidence.text, texts_of(name));
+  TRY_ASSIGN(const At reason, at.need("reason"));
+  TRY_ASSIGN(evidence.reason, texts_of(reason));
+  if (const auto one_in = at.member("one_in")) {
+    const auto number = at.json->integer("one_in");
+    if (!number || *number < 1 || *number > kOneInMax) return one_in->wrong("profile.one-in");
+    evidence.one_in = static_cast<std::uint32_t>(*number);
   }
-  return {};
-}
-
-Result<void> parse_condition(const At& at, Profile::Guard& guard) {
-  using enum Profile::Condition;
-  constexpr std::array<std::pair<std::string_view, Profile::Condition>, 9> kConditions = {
-      {{"logic", kLogic},
-       {"balance", kBalance},
-       {"unique", kUnique},
-       {"within", kWithinTime},
-       {"requires", kDocument},
-       {"cosigned", kCosigned},
-       {"separate", kSeparate},
-       {"sensor", kSensor},
-       {"not_recalled", kNotRecalled}}};
-  std::optional<At> found;
-  for (const auto& [name, condition] : kConditions) {
-    if (const auto value = at.member(name)) {
-      if (found) return at.wrong("profile.two-conditions");
-      found = value;
-      guard.condition = condition;
-    }
-  }
-  if (!found) return at.wrong("profile.no-condition");
-  guard.value = *found->json;
-  switch (guard.condition) {
-    case kLogic:
-      if (auto checked = check_rule(guard.value); !checked)
-        return found->wrong("profile.bad-logic");
-      if (auto rule = Rule::compile(guard.value)) {
-        guard.rule = *std::move(rule);
-        return {};
-      }
-      return found->wrong("profile.bad-logic");
-    case kWithinTime:
-      TRY(found->only({"duration", "since", "area", "of", "point"}));
-      if (found->member("area")) {
-        guard.condition = kWithinArea;
-        TRY(found->need("of"));
-        TRY(found->need("point"));
-        return {};
-      }
-      TRY(found->need("duration"));
-      TRY(found->need("since"));
-      return need_duration(*found, "duration");
-    case kDocument:
-      TRY(found->only({"document", "step", "on", "until"}));
-      if (found->member("step")) guard.condition = kStep;
-      if (!found->member("step") && !found->member("document"))
-        return found->wrong("profile.no-condition");
-      return {};
-    case kUnique:
-      TRY(found->only({"value", "unless"}));
-      TRY(found->need("value"));
-      return {};
-    case kCosigned:
-      TRY(found->only({"roles"}));
-      TRY(found->need("roles"));
-      return {};
-    case kSeparate:
-      TRY(found->only({"step", "by", "on"}));
-      TRY(found->need("step"));
-      TRY(found->need("by"));
-      return {};
-    case kSensor:
-      TRY(found->only({"type", "min", "max", "gap", "consecutive", "cumulative"}));
-      for (const char* name : {"type", "min", "max"}) TRY(found->need(name));
-      for (const char* name : {"gap", "consecutive", "cumulative"})
-        TRY(need_duration(*found, name));
-      return {};
-    case kBalance:
-    case kNotRecalled:
-      return found->only({});
-    case kWithinArea:
-    case kStep:
-      break;
-  }
-  return {};
-}
-
-Result<Profile::Guard> parse_guard(const Profile::Step& step, const At& at) {
-  TRY(at.only({"id", "text", "else", "private", "of", "logic", "balance", "unique", "within",
-               "requires", "cosigned", "separate", "sensor", "not_recalled"}));
-  Profile::Guard guard;
-  TRY_ASSIGN(const At id, at.need("id"));
-  TRY_ASSIGN(guard.id, string_of(id));
-  TRY_ASSIGN(const At text, at.need("text"));
-  TRY_ASSIGN(guard.text, texts_of(text));
-  TRY_ASSIGN(const At otherwise, at.need("else"));
-  TRY_ASSIGN(const std::string consequence, string_of(otherwise));
-  if (consequence != "refuse" && consequence != "dispute")
-    return otherwise.wrong("profile.refuse-or-dispute");
-  guard.refuse = consequence == "refuse";
-  TRY_ASSIGN(guard.is_private, flag_of(at, "private"));
-  if (const auto of = at.member("of")) {
-    TRY_ASSIGN(guard.of, string_of(*of));
-    if (std::ranges::find(step.items, guard.of, &Profile::Participant::in) == step.items.end()) {
-      return of->wrong("profile.unknown-item");
-    }
-  }
-  TRY(parse_condition(at, guard));
-  if (const Json* on = guard.value.find("on")) {
-    if (!on->is_string() || (on->string() != "item" && on->string() != "origin")) {
-      return at.wrong("profile.item-or-origin");
-    }
-    guard.on_origin = on->string() == "origin";
-  }
-  if (guard.is_private && guard.condition != Profile::Condition::kLogic) {
-    return at.wrong("profile.private-logic-only");
-  }
-  return guard;
+  return evidence;
 }
 
 Result<Profile::Step> parse_step(const Profile& profile, std::string name, const At& at) {
@@ -309,7 +127,7 @@ Result<Profile::Step> parse_step(const Profile& profile, std::string name, const
   step.event = *event.json;
   TRY_ASSIGN(step.roles, strings_of(at, "roles"));
   TRY_ASSIGN(step.endorse, strings_of(at, "endorse"));
-  for (const Strings* roles : {&step.roles, &step.endorse}) {
+  for (const std::vector<std::string>* roles : {&step.roles, &step.endorse}) {
     for (const std::string& role : *roles) {
       if (!profile.roles.contains(role)) return at.wrong("profile.unknown-role");
     }
@@ -340,11 +158,16 @@ Result<Profile::Step> parse_step(const Profile& profile, std::string name, const
   }
   if (const auto guards = at.member("guards")) {
     if (!guards->json->is_array()) return guards->wrong("profile.no-array");
-    for (const Json& guard : guards->json->array()) {
-      TRY_ASSIGN(
-          Profile::Guard parsed,
-          parse_guard(step, {&guard, guards->pointer + "/" + std::to_string(step.guards.size())}));
+    for (std::size_t i = 0; i < guards->json->array().size(); ++i) {
+      TRY_ASSIGN(Profile::Guard parsed, parse_guard(step, guards->element(i)));
       step.guards.push_back(std::move(parsed));
+    }
+  }
+  if (const auto asked = at.member("evidence")) {
+    if (!asked->json->is_array()) return asked->wrong("profile.no-array");
+    for (std::size_t i = 0; i < asked->json->array().size(); ++i) {
+      TRY_ASSIGN(Profile::Evidence parsed, parse_evidence(asked->element(i)));
+      step.evidence.push_back(std::move(parsed));
     }
   }
   return step;
@@ -387,7 +210,7 @@ std::vector<const Json::Member*> sorted_members(const Json& object) {
 
 Result<void> parse_head(const At& at, Profile& profile) {
   TRY(at.only({"id", "version", "from", "name", "roles", "kinds", "steps", "public", "answers",
-               "corrections", "retention", "about"}));
+               "corrections", "retention", "about", "values"}));
   profile.id = at.json->text("id");
   if (!is_identifier(profile.id)) return at.wrong("profile.bad-id");
   const auto version = at.json->integer("version");
@@ -404,6 +227,13 @@ Result<void> parse_head(const At& at, Profile& profile) {
   TRY_ASSIGN(profile.answers, strings_of(at, "answers"));
   for (const std::string& role : profile.answers) {
     if (!profile.roles.contains(role)) return at.wrong("profile.unknown-role");
+  }
+  if (const auto values = at.member("values")) {
+    if (!values->json->is_object()) return values->wrong("profile.no-object");
+    for (const Json::Member& member : values->json->object()) {
+      TRY_ASSIGN(NamedTexts texts, named_texts(*values->member(member.name)));
+      profile.values.emplace(member.name, std::move(texts));
+    }
   }
   return {};
 }

@@ -1,10 +1,8 @@
 #include "ledger/receipt.h"
 
-#include <algorithm>
-#include <initializer_list>
-
 #include "ledger/encoding.h"
 #include "ledger/proof.h"
+#include "strict_json.h"
 #include "try.h"
 
 namespace nianlun {
@@ -14,14 +12,7 @@ Unexpected malformed(std::string_view member) {
   return fail(ErrorCode::kInvalidArgument, "receipt.malformed", {{"member", std::string(member)}});
 }
 
-Result<void> only(const Json& object, std::string_view where,
-                  std::initializer_list<std::string_view> names) {
-  if (!object.is_object()) return malformed(where);
-  for (const Json::Member& member : object.object()) {
-    if (std::ranges::find(names, member.name) == names.end()) return malformed(member.name);
-  }
-  return {};
-}
+constexpr StrictReader kStrict{malformed};
 
 Json hashes(const std::vector<Hash>& path) {
   Json list = Json::Array{};
@@ -43,12 +34,6 @@ Result<std::vector<Hash>> hashes_at(const Json& object, std::string_view name) {
   return path;
 }
 
-Result<std::uint64_t> count_at(const Json& object, std::string_view name) {
-  const auto value = object.integer(name);
-  if (!value || *value < 0) return malformed(name);
-  return static_cast<std::uint64_t>(*value);
-}
-
 void set_proven(Json& json, const ProvenRecord& proven) {
   json.set("index", proven.index)
       .set("record", proven.record)
@@ -60,7 +45,7 @@ void set_proven(Json& json, const ProvenRecord& proven) {
 
 Result<ProvenRecord> parse_proven(const Json& json) {
   ProvenRecord proven;
-  TRY_ASSIGN(proven.index, count_at(json, "index"));
+  TRY_ASSIGN(proven.index, kStrict.count_at(json, "index"));
   const Json* record = json.find("record");
   if (record == nullptr || !record->is_object()) return malformed("record");
   proven.record = *record;
@@ -81,7 +66,7 @@ Result<std::vector<ProvenRecord>> parse_signers(const Json& json) {
   }
   std::vector<ProvenRecord> signers;
   for (const Json& item : list->array()) {
-    TRY(only(item, "signers", {"index", "record", "seal", "proofs", "sealPath", "path"}));
+    TRY(kStrict.only(item, "signers", {"index", "record", "seal", "proofs", "sealPath", "path"}));
     TRY_ASSIGN(ProvenRecord signer, parse_proven(item));
     signers.push_back(std::move(signer));
   }
@@ -124,9 +109,9 @@ Json receipt_json(const Receipt& receipt) {
 }
 
 Result<Receipt> parse_receipt(const Json& json) {
-  TRY(only(json, "receipt",
-           {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs", "sealPath",
-            "size", "path", "checkpoint", "signers", "disclosures"}));
+  TRY(kStrict.only(json, "receipt",
+                   {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs",
+                    "sealPath", "size", "path", "checkpoint", "signers", "disclosures"}));
   TRY(check_numbers_exact(json));
   const auto version = json.integer("v");
   if (json.text("type") != "Receipt") return malformed("type");
@@ -137,7 +122,7 @@ Result<Receipt> parse_receipt(const Json& json) {
   const auto genesis = hash_from_hex(json.text("genesis"));
   if (!genesis) return malformed("genesis");
   receipt.genesis = *genesis;
-  TRY_ASSIGN(receipt.size, count_at(json, "size"));
+  TRY_ASSIGN(receipt.size, kStrict.count_at(json, "size"));
   TRY_ASSIGN(receipt.of, parse_proven(json));
   receipt.checkpoint = json.text("checkpoint");
   if (receipt.checkpoint.empty()) return malformed("checkpoint");

@@ -69,7 +69,12 @@ int run_enrol(const RegistryArguments& arguments) {
 
 int run_roles(const RegistryArguments& arguments) {
   Json event = registry_event("nianlun:RolesChanged");
-  event.set("nianlun:key", arguments.key_did).set("nianlun:roles", strings(arguments.roles));
+  if (arguments.party.empty()) {
+    event.set("nianlun:key", arguments.key_did);
+  } else {
+    event.set("nianlun:party", arguments.party);
+  }
+  event.set("nianlun:roles", strings(arguments.roles));
   return send_event(arguments, event);
 }
 

@@ -13,7 +13,7 @@ struct RegistryArguments {
   std::string store;                   ///< outbox; beside the first key if empty
   std::string_view language = "en";
 
-  std::string party;
+  std::string party;               ///< of `roles`: instead of the key
   std::vector<std::string> names;  ///< "zh=苗圃"
   std::string key_did;
   std::string possession_file;  ///< proof of possession, JSON; "-" is standard input

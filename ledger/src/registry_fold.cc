@@ -107,6 +107,14 @@ Result<void> fold_key(const FoldInput& input, StateOverlay& state) {
 }
 
 Result<void> fold_roles(const FoldInput& input, StateOverlay& state) {
+  const std::string_view uri = input.record.event.text("nianlun:party");
+  if (!uri.empty()) {
+    TRY_ASSIGN(auto party, find_party(state, uri));
+    if (!party) return {};
+    party->roles = strings_at(input.record.event, "nianlun:roles");
+    state.put(party_key(uri), encode(*party));
+    return {};
+  }
   TRY_ASSIGN(auto actor, find_actor(state, input.record.event.text("nianlun:key")));
   if (!actor) return {};
   actor->roles = strings_at(input.record.event, "nianlun:roles");

@@ -1,11 +1,11 @@
 #include "ledger/seal.h"
 
 #include <algorithm>
-#include <initializer_list>
 
 #include "ledger/encoding.h"
 #include "ledger/merkle.h"
 #include "ledger/time.h"
+#include "strict_json.h"
 #include "try.h"
 
 namespace nianlun {
@@ -15,20 +15,7 @@ Unexpected malformed(std::string_view member) {
   return fail(ErrorCode::kInvalidArgument, "seal.malformed", {{"member", std::string(member)}});
 }
 
-Result<void> only(const Json& object, std::string_view where,
-                  std::initializer_list<std::string_view> names) {
-  if (!object.is_object()) return malformed(where);
-  for (const Json::Member& member : object.object()) {
-    if (std::ranges::find(names, member.name) == names.end()) return malformed(member.name);
-  }
-  return {};
-}
-
-Result<std::uint64_t> count_at(const Json& object, std::string_view name) {
-  const auto value = object.integer(name);
-  if (!value || *value < 0) return malformed(name);
-  return static_cast<std::uint64_t>(*value);
-}
+constexpr StrictReader kStrict{malformed};
 
 Result<Hash> hash_at(const Json& object, std::string_view name) {
   const auto value = hash_from_hex(object.text(name));
@@ -68,7 +55,7 @@ Result<void> parse_place(const Json& json, Seal& seal) {
     }
     return {};
   }
-  TRY_ASSIGN(const std::uint64_t sequence, count_at(json, "sequence"));
+  TRY_ASSIGN(const std::uint64_t sequence, kStrict.count_at(json, "sequence"));
   if (sequence == 0) return malformed("sequence");
   seal.sequence = sequence;
   const Json* previous = json.find("previous");
@@ -79,18 +66,18 @@ Result<void> parse_place(const Json& json, Seal& seal) {
   const Json* after = json.find("after");
   if (after == nullptr) return malformed("after");
   if (!after->is_null()) {
-    TRY(only(*after, "after", {"size", "root"}));
+    TRY(kStrict.only(*after, "after", {"size", "root"}));
     TreeHead head;
-    TRY_ASSIGN(head.size, count_at(*after, "size"));
+    TRY_ASSIGN(head.size, kStrict.count_at(*after, "size"));
     TRY_ASSIGN(head.root, hash_at(*after, "root"));
     seal.after = head;
   }
   const Json* clock = json.find("clock");
   if (clock == nullptr) return malformed("clock");
-  TRY(only(*clock, "clock", {"boot", "monotonic", "server"}));
+  TRY(kStrict.only(*clock, "clock", {"boot", "monotonic", "server"}));
   const Json* boot = clock->find("boot");
   if (boot == nullptr || !boot->is_string()) return malformed("clock");
-  TRY(count_at(*clock, "monotonic"));
+  TRY(kStrict.count_at(*clock, "monotonic"));
   const Json* server = clock->find("server");
   if (server == nullptr) return malformed("clock");
   if (!server->is_null()) TRY(time_at(*clock, "server"));
@@ -129,10 +116,10 @@ Json body_of(const SealDraft& draft, const Json::Array& signers) {
 
 }  // namespace
 
-Result<Seal> parse_seal(const Json& json, const Json& proofs) {
-  TRY(only(json, "seal",
-           {"type", "v", "suite", "ledger", "submitter", "signers", "count", "root", "sequence",
-            "previous", "after", "sealedAt", "clock", "onBehalfOf"}));
+Result<Seal> parse_seal(Json json, Json proofs) {
+  TRY(kStrict.only(json, "seal",
+                   {"type", "v", "suite", "ledger", "submitter", "signers", "count", "root",
+                    "sequence", "previous", "after", "sealedAt", "clock", "onBehalfOf"}));
   Seal seal;
   const auto version = json.integer("v");
   if (json.text("type") != "CaptureSeal") return malformed("type");
@@ -142,7 +129,7 @@ Result<Seal> parse_seal(const Json& json, const Json& proofs) {
   if (seal.ledger.empty()) return malformed("ledger");
   seal.submitter = json.text("submitter");
   TRY(parse_signers(json, seal));
-  TRY_ASSIGN(seal.count, count_at(json, "count"));
+  TRY_ASSIGN(seal.count, kStrict.count_at(json, "count"));
   if (seal.count == 0 || seal.count > kCaptureEventsMax) return malformed("count");
   TRY_ASSIGN(seal.root, hash_at(json, "root"));
   TRY_ASSIGN(seal.sealed_at_ms, time_at(json, "sealedAt"));
@@ -152,22 +139,21 @@ Result<Seal> parse_seal(const Json& json, const Json& proofs) {
   }
   TRY(check_numbers_exact(json));
   TRY(check_numbers_exact(proofs));
-  seal.json = json;
-  seal.proofs = proofs.array();
   TRY_ASSIGN(const std::string text, canonical(json));
   TRY_ASSIGN(const std::string proofs_text, canonical(proofs));
   seal.hash = sha256(text);
   seal.proofs_hash = sha256(proofs_text);
+  seal.json = std::move(json);
+  seal.proofs = std::move(proofs.array());
   return seal;
 }
 
-Result<Seal> parse_seal(const Json& seal_with_proof) {
-  Json body = seal_with_proof;
-  const Json* found = seal_with_proof.find("proof");
+Result<Seal> parse_seal(Json seal_with_proof) {
+  Json* found = seal_with_proof.find("proof");
   if (found == nullptr) return malformed("proof");
-  const Json proofs = *found;
-  body.erase("proof");
-  return parse_seal(body, proofs);
+  Json proofs = std::move(*found);
+  seal_with_proof.erase("proof");
+  return parse_seal(std::move(seal_with_proof), std::move(proofs));
 }
 
 Result<void> verify_seal(const Seal& seal, std::span<const Hash> leaves,

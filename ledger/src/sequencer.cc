@@ -23,7 +23,7 @@ struct Sequencer::Group {
   explicit Group(const StateView& state) : changes(state) {}
   StateOverlay changes;
   std::vector<NewRecord> records;
-  std::vector<std::pair<std::uint64_t, const Seal*>> seals;
+  std::vector<NewCapture> captures;
   std::vector<Result<CaptureResult>> results;  // one per capture
   std::int64_t time_ms = 0;                    // of the last record
 };
@@ -185,14 +185,16 @@ void Sequencer::admit(Admission& admission, Group& group) {
   // The state follows from the records, so what added none changes nothing.
   if (group.records.size() == before) return;
   own.move_into(group.changes);
-  group.seals.emplace_back(size, &admission.seal);
+  group.captures.push_back({size, &admission.seal, admission.rollback});
   group.time_ms = group.records.back().record.time_ms;
 }
 
 Result<void> Sequencer::write(const Group& group) {
   if (group.records.empty()) return {};
-  TRY(store_.log->append(
-      {.records = group.records, .seals = group.seals, .engine = engine_ + group.results.size()}));
+  TRY(store_.log->append({.records = group.records,
+                          .captures = group.captures,
+                          .engine = engine_ + group.results.size(),
+                          .vault = store_.vault->writes()}));
   const LogPosition& position = store_.log->view()->position();
   TRY(write_state(*store_.state, group.changes.changes(),
                   {.size = position.size, .root = position.root}));

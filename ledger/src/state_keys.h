@@ -21,7 +21,9 @@
 //                                        item that left the container by that timeline entry
 //   b hash16(lot) unit of measure        balance, a decimal; none if it is zero
 //   u guard NUL hash16(value)            index, item that holds the value: the last claim
-//   w guard NUL hash16(value) be64 index item: a claim to the value that was in order
+//   m guard "/cell" NUL row column       index, item that holds a cell of the grid: the last claim
+//   u guard "/place" NUL hash16(item)    index, geo URI: where the item stands, for the grid
+//   w as u or m, be64 index              item or geo URI: a claim that was in order
 //   x be64 index / guard                 exception, JSON: see exceptions_fold.h
 //   o be64 index / guard                 empty: the exception is open
 //   NL, AL                               be64: the last number of a party, of a key
@@ -77,7 +79,7 @@ Buffer left_prefix(std::string_view container);
 Buffer left_key(std::string_view container, std::int64_t time_ms, std::uint64_t index,
                 std::string_view item);
 Buffer traces_key(std::uint64_t index);
-/// The claims to a value: the key of `u`, for every record that made one.
+/// The claims to a value or a cell: the key of `u` or `m`, for every record that made one.
 Buffer claim_prefix(Bytes unique_key);
 Buffer claim_key(Bytes unique_key, std::uint64_t index);
 Buffer balance_key(std::string_view lot, std::string_view unit);
@@ -153,7 +155,7 @@ struct RecordTraces {
   std::vector<std::string> items = {};  ///< that the event names, each once
   std::int64_t time_ms = 0;             ///< eventTime
   std::vector<Change> balances = {};
-  std::vector<Buffer> claims = {};  ///< keys of `u`
+  std::vector<Buffer> claims = {};  ///< keys of `u` and `m`
 };
 
 struct Timed {

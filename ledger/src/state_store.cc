@@ -102,8 +102,8 @@ Result<void> catch_up(const std::shared_ptr<Database>& state, const LogView& log
     return {};
   };
   std::uint64_t written = position.size;
-  const auto fold = [&](const StoredRecord& record, const Seal& seal) -> Result<void> {
-    TRY(machine.fold(record.index, record.record, seal, overlay));
+  const auto fold = [&](const StoredRecord& record, const SealEntry& entry) -> Result<void> {
+    TRY(machine.fold(record.index, record.record, entry.seal, overlay));
     if (record.index + 1 - written < kRecordsPerWrite) return {};
     written = record.index + 1;
     return write(written);
@@ -114,8 +114,8 @@ Result<void> catch_up(const std::shared_ptr<Database>& state, const LogView& log
 
 Result<void> fold_records(const LogView& log, std::uint64_t first, Machine& machine,
                           StateOverlay& state) {
-  return log.scan(first, [&](const StoredRecord& record, const Seal& seal) {
-    return machine.fold(record.index, record.record, seal, state);
+  return log.scan(first, [&](const StoredRecord& record, const SealEntry& entry) {
+    return machine.fold(record.index, record.record, entry.seal, state);
   });
 }
 

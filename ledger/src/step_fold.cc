@@ -6,6 +6,7 @@
 #include "item_fold.h"
 #include "ledger/time.h"
 #include "participants.h"
+#include "place_claim.h"
 #include "try.h"
 
 namespace nianlun {
@@ -224,25 +225,43 @@ class StepFold {
     }
   }
 
-  /// Values that only one item may have: whoever breaks the guard does not get the value.
+  /// Values and places that only one item may have: whoever breaks the guard does not get them.
   Result<void> claim() {
     const std::vector<std::string>& broken = input_.record.verdict.broken;
     for (const Profile::Guard& guard : step_.guards) {
-      if (guard.condition != Profile::Condition::kUnique || guard.is_private) continue;
+      if (!guard.claims() || guard.is_private) continue;
       if (std::ranges::find(broken, guard.id) != broken.end()) continue;
-      const Json* value = at_path(event_, guard.value.text("value"));
       const auto subject = std::ranges::find_if(involved_, [&](const Involved& one) {
         return guard.of.empty() ? one.participant == 0
                                 : step_.items[one.participant].in == guard.of;
       });
-      if (value == nullptr || subject == involved_.end()) continue;
+      if (subject == involved_.end()) continue;
+      if (guard.condition == Profile::Condition::kApart) {
+        claim_place(guard, subject->id);
+        continue;
+      }
+      const Json* value = at_path(event_, guard.value.text("value"));
+      if (value == nullptr) continue;
       TRY_ASSIGN(const std::string text, canonical(*value));
-      Buffer key = unique_key(profile_.id + "/" + guard.id, text);
-      state_.put(claim_key(key, input_.index), subject->id);
-      state_.put(key, encode(Indexed{input_.index, subject->id}));
-      traces_.claims.push_back(std::move(key));
+      hold(unique_key(profile_.id + "/" + guard.id, text), subject->id);
     }
     return {};
+  }
+
+  /// The cell around a place is the item's, and the place is where it stands from now on.
+  void claim_place(const Profile::Guard& guard, const std::string& item) {
+    const Json* point = at_path(event_, guard.value.text("point"));
+    if (point == nullptr || !point->is_string()) return;
+    auto claimed = claim_of_place(profile_.id, guard, item, point->string());
+    if (!claimed) return;
+    hold(std::move(claimed->cell), item);
+    hold(std::move(claimed->place), point->string());
+  }
+
+  void hold(Buffer key, const std::string& value) {
+    state_.put(claim_key(key, input_.index), value);
+    state_.put(key, encode(Indexed{input_.index, value}));
+    traces_.claims.push_back(std::move(key));
   }
 
   const FoldInput& input_;

@@ -45,6 +45,13 @@ inline std::optional<char32_t> next_code_point(std::string_view& rest) {
   return point;
 }
 
+inline bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    if (!next_code_point(text)) return false;
+  }
+  return true;
+}
+
 /// Whether `text` may stand in a note: UTF-8 without control characters but newlines.
 inline bool is_note_text(std::string_view text) {
   while (!text.empty()) {

@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "guard_facts.h"
 #include "ledger/tag_code.h"
+#include "ledger/time.h"
 #include "ledger/trace.h"
 #include "trace_chain.h"
 #include "trace_teller.h"
@@ -88,20 +90,60 @@ std::string_view verdict_of(const Teller& teller, const Item& item, bool recalle
 
 Json attributes_of(const Teller& teller, const Item& item) {
   Json attributes{Json::Array()};
+  const auto profile = teller.book().newest(item.profile);
   const Profile::Kind* kind = teller.kind_of(item);
   for (const AttributeValue& attribute : item.attributes) {
+    const auto parsed = Json::parse(attribute.value);
+    const Json value = parsed ? *parsed : Json();
     Json text{Json::Object()};
+    const Texts* value_text = nullptr;
     if (kind != nullptr) {
       const auto named = kind->attributes.find(attribute.name);
-      if (named != kind->attributes.end()) text = texts_json(named->second.text);
+      if (named != kind->attributes.end()) {
+        text = texts_json(named->second.text);
+        value_text = profile->value_text(named->second.from, value);
+      }
     }
-    auto value = Json::parse(attribute.value);
-    attributes.push(Json()
-                        .set("name", attribute.name)
-                        .set("text", std::move(text))
-                        .set("value", value ? *std::move(value) : Json()));
+    Json json = Json().set("name", attribute.name).set("text", std::move(text)).set("value", value);
+    if (value_text != nullptr) json.set("valueText", texts_json(*value_text));
+    attributes.push(std::move(json));
   }
   return attributes;
+}
+
+/// The guards of a profile that ask parties for answers about items of a kind.
+std::vector<const Profile::Guard*> asking_guards(const Profile& profile, std::string_view kind) {
+  std::vector<const Profile::Guard*> guards;
+  for (const Profile::Step& step : profile.steps) {
+    for (const Profile::Guard& guard : step.guards) {
+      if (guard.condition != Profile::Condition::kAnswered) continue;
+      const auto subject = std::ranges::find_if(
+          step.items, [&](const auto& one) { return guard.of.empty() || one.in == guard.of; });
+      if (subject != step.items.end() && subject->kind == kind) guards.push_back(&guard);
+    }
+  }
+  return guards;
+}
+
+/// How many parties were asked about the item and how many of them answered: {"asked", "answered"},
+/// or null; the last question, if there were several.
+Result<Json> answers_json(const Teller& teller, const Item& item) {
+  const auto profile = teller.book().newest(item.profile);
+  if (profile == nullptr) return Json();
+  std::int64_t newest_ms = kDateTimeMsMin;
+  Json json;
+  for (const Profile::Guard* guard : asking_guards(*profile, item.kind)) {
+    TRY_ASSIGN(const auto since, last_step(teller.state(), profile->id, item.id,
+                                           guard->value.text("since"), kDateTimeMsMax, kNoRecord));
+    if (!since || since->time_ms < newest_ms) continue;
+    TRY_ASSIGN(const auto answers,
+               answers_of(teller.state(), profile->id, *guard, item, kDateTimeMsMax, kNoRecord));
+    if (!answers) continue;
+    newest_ms = since->time_ms;
+    json = Json().set("asked", std::uint64_t{answers->asked});
+    json.set("answered", std::uint64_t{answers->answered});
+  }
+  return json;
 }
 
 /// A list of items, at most kListMax, as {"items", "more"}.
@@ -174,6 +216,8 @@ Result<std::string> item_text(const Reading& reading, std::string_view id, const
   const bool recalled = !recall.is_null();
   json.set("verdict", verdict_of(teller, item, recalled)).set("recalled", recalled);
   json.set("recall", std::move(recall));
+  TRY_ASSIGN(Json answers, answers_json(teller, item));
+  json.set("answers", std::move(answers));
   TRY_ASSIGN(const TimelinePage page, timeline_page(teller, item, chain_from));
   TRY_ASSIGN(const bool baseline, is_baseline(teller, item, page));
   json.set("baseline", baseline).set("attributes", attributes_of(teller, item));

@@ -1,38 +1,58 @@
 #include <algorithm>
+#include <iterator>
 
 #include "ledger/checkpoint.h"
 #include "ledger/merkle.h"
 #include "ledger/receipt.h"
 #include "ledger/trace.h"
+#include "seal_entry.h"
 #include "trace_teller.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
 
-/// The leaves of a seal, which the records of its capture keep, those of refused events too.
-Result<std::vector<Hash>> seal_leaves(const Teller& teller, const Seal& seal) {
-  TRY_ASSIGN(const auto bytes, teller.state().get(seal_key(seal.hash)));
-  if (!bytes) return fail(ErrorCode::kCorrupted, "state.damaged");
-  TRY_ASSIGN(const SealRecords records, decode_seal_records(*bytes));
-  std::vector<Hash> leaves;
-  leaves.reserve(records.events);
-  for (std::uint64_t i = 0; i < records.events; ++i) {
-    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(records.first + i));
-    leaves.push_back(stored.record.event_hash);
-  }
-  return leaves;
+Unexpected damaged_seal(std::uint64_t first) {
+  return fail(ErrorCode::kCorrupted, "log.damaged-seal", {{"index", std::to_string(first)}});
 }
 
-Result<ProvenRecord> proven(const Teller& teller, std::uint64_t index, std::uint64_t size) {
-  TRY_ASSIGN(const StoredRecord stored, teller.reading().record(index));
+/// From an event to its seal's root. The records of a capture keep the leaves, those of refused
+/// events too; of a long one only those of the event's subtree are read.
+Result<std::vector<Hash>> path_in_seal(const Reading& reading, const StoredRecord& stored,
+                                       const SealEntry& entry) {
+  const std::uint64_t position = stored.record.position;
+  const std::uint64_t subtree = position / kSubtreeEvents;
+  const std::uint64_t begin = subtree * kSubtreeEvents;
+  const std::uint64_t first = stored.index - position;
+  std::vector<Hash> leaves;
+  for (std::uint64_t i = begin; i < std::min(begin + kSubtreeEvents, entry.seal.count); ++i) {
+    TRY_ASSIGN(const StoredRecord neighbour, reading.record(first + i));
+    leaves.push_back(neighbour.record.event_hash);
+  }
+  const Hash& root = entry.subtrees.empty() ? entry.seal.root : entry.subtrees.at(subtree);
+  if (root_of(leaves) != root) {
+    return damaged_seal(first);
+  }
+  std::vector<Hash> path = inclusion_path(leaves, position - begin);
+  if (entry.subtrees.empty()) return path;
+  std::ranges::copy(inclusion_path(entry.subtrees, subtree), std::back_inserter(path));
+  return path;
+}
+
+Result<ProvenRecord> proven(const Reading& reading, std::uint64_t index, std::uint64_t size) {
+  TRY_ASSIGN(const StoredRecord stored, reading.record(index));
   ProvenRecord proof;
   proof.index = index;
   TRY_ASSIGN(proof.record, Json::parse(stored.bytes));
-  TRY_ASSIGN(proof.seal, teller.seal_of(stored.record, index));
-  TRY_ASSIGN(proof.path, teller.reading().inclusion(index, size));
-  TRY_ASSIGN(const auto leaves, seal_leaves(teller, proof.seal));
-  proof.seal_path = inclusion_path(leaves, stored.record.position);
+  TRY_ASSIGN(proof.path, reading.inclusion(index, size));
+  const std::uint64_t position = stored.record.position;
+  if (position > index) return damaged_seal(index);
+  TRY_ASSIGN(SealEntry entry, reading.seal_entry(index - position));
+  if (entry.seal.hash != stored.record.seal || position >= entry.seal.count) {
+    return damaged_seal(index - position);
+  }
+  TRY_ASSIGN(proof.seal_path, path_in_seal(reading, stored, entry));
+  proof.seal = std::move(entry.seal);
   return proof;
 }
 
@@ -65,11 +85,11 @@ Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
   receipt.genesis = record_hash(genesis.bytes);
   receipt.size = head.size;
   receipt.checkpoint = checkpoint;
-  TRY_ASSIGN(receipt.of, proven(teller, index, head.size));
+  TRY_ASSIGN(receipt.of, proven(reading, index, head.size));
   for (const std::string& did : receipt.of.seal.signers) {
     TRY_ASSIGN(const auto enrolment, enrolment_of(teller, did));
     if (!enrolment) continue;  // a refused event of a key that nobody enrolled
-    TRY_ASSIGN(ProvenRecord signer, proven(teller, *enrolment, head.size));
+    TRY_ASSIGN(ProvenRecord signer, proven(reading, *enrolment, head.size));
     receipt.signers.push_back(std::move(signer));
   }
   TRY_ASSIGN(receipt.disclosures, teller.disclosures_of(stored));

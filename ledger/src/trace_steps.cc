@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "evidence.h"
 #include "ledger/trace.h"
 #include "trace_teller.h"
 #include "trace_walk.h"
@@ -57,6 +58,22 @@ Json strings(const std::vector<std::string>& texts) {
   return json;
 }
 
+/// What is asked of the item beside what the step requires, and why.
+Result<Json> evidence_json(const Teller& teller, const Subject& subject,
+                           const Profile::Step& step) {
+  Json asked{Json::Array()};
+  for (const Profile::Evidence& evidence : step.evidence) {
+    TRY_ASSIGN(const bool is,
+               is_asked(teller.state(), *subject.profile, step, evidence, subject.id));
+    if (!is) continue;
+    asked.push(Json()
+                   .set("member", evidence.member)
+                   .set("name", texts_json(evidence.text))
+                   .set("reason", texts_json(evidence.reason)));
+  }
+  return asked;
+}
+
 Json step_json(const Profile& profile, const Profile::Step& step) {
   std::vector<std::string> clear = profile.public_members;
   clear.insert(clear.end(), step.public_members.begin(), step.public_members.end());
@@ -84,7 +101,8 @@ Result<Json> next_steps(const Reading& reading, std::string_view id, const Viewe
   Json steps{Json::Array()};
   for (const Profile::Step& step : subject.profile->steps) {
     if (fits(subject, step) && may_take(viewer, *subject.profile, step)) {
-      steps.push(step_json(*subject.profile, step));
+      TRY_ASSIGN(Json evidence, evidence_json(teller, subject, step));
+      steps.push(step_json(*subject.profile, step).set("evidence", std::move(evidence)));
     }
   }
   return Json().set("item", subject.id).set("state", subject.state).set("steps", std::move(steps));

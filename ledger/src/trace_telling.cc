@@ -133,7 +133,9 @@ Result<void> Teller::tell(const KeptRecord& kept, const RecordText& text,
   std::string say;
   if (!text.event.empty()) {
     out.append(R"(,"eventTime":)").append(member_text(text.event, "eventTime").value_or(R"("")"));
-    if (phrase.say) say = phrase.say->filled(text.event, genesis());
+    if (phrase.say) {
+      say = phrase.say->filled(text.event, *phrase.profile, viewer_->language, genesis());
+    }
   }
   out.append(R"(,"recordTime":)").append(text.record_time);
   out.append(R"(,"step":)").append(text.step.empty() ? R"("")" : text.step);

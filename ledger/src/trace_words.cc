@@ -68,16 +68,32 @@ std::optional<std::string> value_text(std::optional<Bytes> value, const GenesisS
   return std::string(*value);  // a number
 }
 
-std::optional<std::string> filled_clause(std::string_view text, Bytes event,
-                                         const GenesisSettings& genesis) {
+/// What texts are filled from.
+struct Filling {
+  Bytes event;  ///< canonical JSON
+  const Profile& profile;
+  std::string_view language;
+  const GenesisSettings& genesis;
+
+  std::optional<std::string> value(std::string_view path) const {
+    const auto found = text_at_path(event, path);
+    if (found && profile.values.contains(path)) {
+      const auto value = Json::parse(*found);
+      const Texts* named = value ? profile.value_text(path, *value) : nullptr;
+      if (named != nullptr) return std::string(in_language(*named, language));
+    }
+    return value_text(found, genesis);
+  }
+};
+
+std::optional<std::string> filled_clause(std::string_view text, const Filling& filling) {
   std::string out;
   while (!text.empty()) {
     const std::size_t open = text.find('{');
     const std::size_t close = open == text.npos ? text.npos : text.find('}', open);
     if (close == text.npos) break;
     out += text.substr(0, open);
-    const std::string_view path = text.substr(open + 1, close - open - 1);
-    const auto value = value_text(text_at_path(event, path), genesis);
+    const auto value = filling.value(text.substr(open + 1, close - open - 1));
     if (!value) return std::nullopt;
     out += *value;
     text.remove_prefix(close + 1);
@@ -124,11 +140,13 @@ Sentence::Sentence(std::string_view text) {
   clauses_.push_back({text.substr(begin), ""});
 }
 
-std::string Sentence::filled(Bytes event, const GenesisSettings& genesis) const {
+std::string Sentence::filled(Bytes event, const Profile& profile, std::string_view language,
+                             const GenesisSettings& genesis) const {
+  const Filling filling{event, profile, language, genesis};
   std::string out;
   std::string_view separator;
   for (const Clause& clause : clauses_) {
-    const auto one = filled_clause(clause.text, event, genesis);
+    const auto one = filled_clause(clause.text, filling);
     if (one && !one->empty()) {
       if (!out.empty()) out += separator;
       out += *one;

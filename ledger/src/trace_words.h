@@ -23,7 +23,9 @@ class Sentence {
   explicit Sentence(std::string_view text);  ///< which must outlive it
   /// The text with each {path} filled from the event, which is canonical JSON. A clause (up to a
   /// comma or the like) whose value the event lacks is left out; "" if none is left.
-  std::string filled(Bytes event, const GenesisSettings& genesis) const;
+  /// Values that the profile names are said in `language`.
+  std::string filled(Bytes event, const Profile& profile, std::string_view language,
+                     const GenesisSettings& genesis) const;
 
  private:
   struct Clause {

@@ -37,10 +37,9 @@ Code to_code(const ZXing::Result& result) {
   Code code;
   code.text = result.text();
   code.symbology = result.format() == ZXing::BarcodeFormat::QRCode ? "QRCode" : "DataMatrix";
-  for (std::size_t i = 0; i < code.corners.size(); ++i) {
-    const auto& corner = result.position()[static_cast<int>(i)];
-    code.corners[i] = {corner.x, corner.y};
-  }
+  std::ranges::transform(result.position(), code.corners.begin(), [](const ZXing::PointI& at) {
+    return Point{at.x, at.y};
+  });
   return code;
 }
 

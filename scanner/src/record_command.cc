@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "field_store.h"
 #include "ledger/device.h"
+#include "ledger/event_guards.h"
 #include "ledger/event_maker.h"
 #include "ledger/outbox.h"
 #include "ledger/random.h"
@@ -293,6 +294,26 @@ class Recorder {
     return false;
   }
 
+  std::string items_of(const Json& event) const {
+    std::string items;
+    for (const auto& participant : step_.items) {
+      for (const std::string& id : strings_at(event, participant.in)) {
+        items += (items.empty() ? "" : ", ") + id;
+      }
+    }
+    return items;
+  }
+
+  /// What the ledger will find wrong with the values is said while they can still be measured
+  /// again. The event is recorded all the same: it is what was seen.
+  void warn_of_guards(const MadeEvent& made, const std::string& items) const {
+    for (const auto* guard : broken_by_event(step_, made.event, made.disclosures)) {
+      const std::string said(in_language(guard->text, terminal_.language));
+      terminal_.say(guard->refuse ? "scanner.guard-refuses" : "scanner.guard-disputes",
+                    {{"items", items}, {"guard", said}});
+    }
+  }
+
   Result<void> save(StepRequest request) {
     TRY_ASSIGN(const When time, when(arguments_.time));
     request.time_ms = time.ms;
@@ -300,15 +321,11 @@ class Recorder {
     // What was seen is kept even if this device cannot tell yet to what the tag belongs.
     if (!names_unresolved(request)) request.domain = facts_.domain;
     TRY_ASSIGN(MadeEvent made, make_event(*profile_, request));
+    const std::string items = items_of(made.event);
+    warn_of_guards(made, items);
     TRY_ASSIGN(const std::uint64_t number,
                outbox_->add(made.event, std::move(made.disclosures), now_ms()));
     bindings_.learn(made.event, *profile_);
-    std::string items;
-    for (const auto& participant : step_.items) {
-      for (const std::string& id : strings_at(made.event, participant.in)) {
-        items += (items.empty() ? "" : ", ") + id;
-      }
-    }
     Json line;
     line.set("number", number).set("step", made.event.text("nianlun:step"));
     line.set("eventID", made.event.text("eventID")).set("event", made.event);

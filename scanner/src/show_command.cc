@@ -109,6 +109,19 @@ class Show {
       line("scanner.next-step", {{"step", std::string(step.text("step"))},
                                  {"name", in_language(step.find("name"), terminal_.language)},
                                  {"roles", roles}});
+      describe_evidence(step);
+    }
+  }
+
+  /// What is asked of the item with a step, and why, before anybody takes it.
+  void describe_evidence(const Json& step) {
+    const Json* asked = step.find("evidence");
+    if (asked == nullptr || !asked->is_array()) return;
+    for (const Json& one : asked->array()) {
+      line("scanner.next-evidence",
+           {{"member", std::string(one.text("member"))},
+            {"name", in_language(one.find("name"), terminal_.language)},
+            {"reason", in_language(one.find("reason"), terminal_.language)}});
     }
   }
 

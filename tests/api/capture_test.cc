@@ -117,8 +117,33 @@ TEST_CASE("a capture that is broken, of another type or unsealed by nobody is re
   CHECK(Json::parse(served.get("/health").body).value().integer("size").value() == 1);
 }
 
+TEST_CASE("who is not enrolled leaves no record, and is told what to do") {
+  Served served;
+  const std::uint64_t before = served.ledger->read()->size();
+  const CaptureEvent made = Served::enrolment("press");
+  const Json seal = seal_of({&made, 1}, served.ledger->identity(), 1, key_of('x'));
+  const std::string stranger = capture_document({&made, 1}, seal, {}, kNow).dump();
+  for (const char* language : {"en", "zh"}) {
+    const Answer answer =
+        served.post(stranger, "Accept-Language: " + std::string(language) + "\r\n");
+    CHECK(answer.status == 403);
+    CHECK(answer.header("content-type") == "application/problem+json");
+    const Json problem = Json::parse(answer.body).value();
+    CHECK(problem.text("type") == "epcisException:SecurityException");
+    CHECK(problem.text("nianlun:pointer") == "/nianlun:seal/submitter");
+    CHECK(problem.text("detail").find(key_of('x').public_key().did()) != std::string_view::npos);
+  }
+  const Answer token =
+      served.post(served.document("press", false), "Authorization: Bearer party-token\r\n");
+  CHECK(token.status == 403);
+  CHECK(token.body.find("https://id.example.org/party/1") != std::string::npos);
+  CHECK(served.ledger->read()->size() == before);
+  CHECK(served.get("/capture/" + hex(parse_seal(seal).value().hash)).status == 404);
+}
+
 TEST_CASE("an unsealed capture is sealed for the party of its token and judged as its own") {
   Served served;
+  REQUIRE(served.post(served.document("1")).status == 202);
   const Answer answer =
       served.post(served.document("press", false), "Authorization: Bearer party-token\r\n");
   CAPTURE(answer.body);
@@ -133,6 +158,7 @@ TEST_CASE("an unsealed capture is sealed for the party of its token and judged a
 
 TEST_CASE("a refusal says why in the language of who asks, not by the ids of guards alone") {
   Served served;
+  REQUIRE(served.post(served.document("1")).status == 202);
   const Answer answer = served.post(served.document("press", false),
                                     "Authorization: Bearer party-token\r\nAccept-Language: en\r\n");
   REQUIRE(answer.status == 202);
@@ -151,7 +177,8 @@ TEST_CASE("a refusal says why in the language of who asks, not by the ids of gua
   CHECK(said("zh") == "需要账本管理机构的签名");
 }
 
-TEST_CASE("what a capture asked for is said where it made a difference, by POST and GET alike") {
+TEST_CASE(
+    "what a capture asked for is said, by POST and GET alike, also where it made no difference") {
   const auto behaviour = [](Served& served, const std::string& document,
                             std::string_view headers) -> std::string {
     const Answer answer = served.post(document, headers);
@@ -166,9 +193,11 @@ TEST_CASE("what a capture asked for is said where it made a difference, by POST 
   Served each;
   CHECK(behaviour(each, each.mixed("press", 2), proceed) == "proceed");
   Served same;
-  CHECK(behaviour(same, same.document("press"), "") == "");
+  CHECK(behaviour(same, same.document("press"), proceed) == "proceed");
   // The enrolment was taken before: that it stands does not mean that this one proceeded.
-  CHECK(behaviour(same, same.mixed("press", 3), "") == "");
+  CHECK(behaviour(same, same.mixed("press", 3), "") == "rollback");
+  // The seal stands as it was first asked for.
+  CHECK(behaviour(same, same.document("press"), "") == "proceed");
 }
 
 TEST_CASE("a full queue is answered 503 with the time to wait") {

@@ -104,6 +104,9 @@ TEST_CASE("wrong arguments and a ledger that is not there end with a reason") {
   Program no_port({"--ledger", folder.path(), "--listen", "127.0.0.1", "--lang", "en"});
   CHECK(no_port.wait() == 1);
   CHECK(no_port.error().find("127.0.0.1 is not an IP address and port") != std::string::npos);
+  Program no_contact({"--ledger", folder.path(), "--report-contact", "two\nlines", "--lang", "zh"});
+  CHECK(no_contact.wait() == 2);
+  CHECK(no_contact.error().find("联系方式须为一行") != std::string::npos);
   Program version({"--version"});
   CHECK(version.wait() == 0);
 }

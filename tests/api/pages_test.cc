@@ -119,6 +119,29 @@ TEST_CASE("each verdict has words of its own, in both languages") {
   CHECK(has(page.html, "<h1>This is not a code</h1>"));
 }
 
+TEST_CASE("a page on which something is wrong says whom to tell, where the server knows it") {
+  PagesWorld world;
+  const auto page = [&](std::string_view code, std::string_view contact, const char* language) {
+    return item_page(world.ledger, code, in(language), world.checkpoint(), contact).html;
+  };
+  const std::string other = make_tag_code("hgfedcba");
+  CHECK(has(page(other, "Desk, 12345", "en"), "<p>Report it to: Desk, 12345</p>"));
+  CHECK(has(page(other, "tel:12345", "zh"), "<p>举报请联系： <a href=\"tel:12345\">12345</a></p>"));
+  CHECK(has(page(other, "https://example.org/?a=1&b", "en"),
+            "<a href=\"https://example.org/?a=1&amp;b\">https://example.org/?a=1&amp;b</a>"));
+  const std::string hostile = page(other, "javascript:alert(1)\"><script>", "en");
+  CHECK_FALSE(has(hostile, "href=\"javascript"));
+  CHECK_FALSE(has(hostile, "<script"));
+  CHECK_FALSE(has(page(other, "", "en"), "Report it to:"));
+  CHECK_FALSE(has(page(world.code, "Desk", "en"), "Report it to: Desk"));
+  const std::uint64_t index = world.book("2026-05-12T01:00:00.000Z", "lent", "shelved", "",
+                                         {Outcome::kDisputed, "", {"due-soon"}});
+  world.dispute(index);
+  CHECK(has(page(world.code, "Desk", "en"), "Report it to: Desk"));
+  world.recall();
+  CHECK(has(page(world.code, "Desk", "zh"), "举报请联系： Desk"));
+}
+
 TEST_CASE("a voided entry stays on the page and says who declared it an error") {
   PagesWorld world;
   const std::uint64_t index = world.book("2026-05-10T01:00:00.000Z", "lent", "lent");

@@ -30,14 +30,13 @@ inline Json registry_event(std::string_view type) {
 }
 
 inline Json seal_of(std::span<const CaptureEvent> events, const std::string& ledger,
-                    std::uint64_t sequence) {
+                    std::uint64_t sequence, const PrivateKey& key = key_of('a')) {
   SealDraft draft;
   draft.ledger = ledger;
   draft.leaves = leaves_of(events);
   draft.sequence = sequence;
   draft.sealed_at_ms = kNow;
   draft.boot = "test";
-  const PrivateKey key = key_of('a');
   const PrivateKey* keys[] = {&key};
   return make_seal(draft, keys).value();
 }

@@ -92,6 +92,28 @@ TEST_CASE("pipelined requests are answered in their order") {
   CHECK(connection.is_closed());
 }
 
+TEST_CASE("thousands of requests in one go are answered one after the other") {
+  Running running;
+  Connection connection(running.url());
+  constexpr int kRequests = 5000;
+  std::string all;
+  for (int i = 0; i < kRequests; ++i) {
+    all += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  }
+  connection.send(all);
+  for (int i = 0; i < kRequests; ++i) {
+    REQUIRE(connection.receive().body == "GET /" + std::to_string(i) + " ");
+  }
+}
+
+TEST_CASE("an answer that the client takes slowly arrives whole") {
+  Running running;
+  Connection connection(running.url());
+  const std::string body(12 << 20, 'x');
+  CHECK(connection.request("POST", "/x", "", body).body == "POST /x " + body);
+  CHECK(connection.request("GET", "/x").body == "GET /x ");
+}
+
 TEST_CASE("HEAD is answered with the length and without the body") {
   Running running;
   Connection connection(running.url());
@@ -125,16 +147,23 @@ TEST_CASE("a header over the limit is 431, a body over it 413, and just under it
   Connection big_header(running.url());
   CHECK(big_header.request("GET", "/", "X: " + std::string(1000, 'a') + "\r\n").status == 431);
   Connection big_body(running.url());
-  CHECK(big_body.request("POST", "/", "", std::string(1001, 'a')).status == 413);
+  const Answer refused =
+      big_body.request("POST", "/", "Accept-Language: zh\r\n", std::string(1001, 'a'));
+  CHECK(refused.status == 413);
+  CHECK_MESSAGE(refused.body.find("内容过大") != std::string::npos, refused.body);
   Connection in_chunks(running.url());
   in_chunks.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" +
                  std::string(1001, 'a') + "\r\n0\r\n\r\n");
   CHECK(in_chunks.receive().status == 413);
+  Connection endless_line(running.url());
+  endless_line.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
+                    std::string(1 << 20, 'a'));
+  CHECK(endless_line.receive().status == 431);
   Connection fits(running.url());
   CHECK(fits.request("POST", "/", "", std::string(1000, 'a')).status == 200);
 }
 
-TEST_CASE("a client that stops in the middle or sends too slowly loses its connection") {
+TEST_CASE("a request that comes too slowly is answered with 408, silence is not answered") {
   api::Limits limits;
   limits.head = limits.body = std::chrono::milliseconds(50);
   Running running(limits);
@@ -142,9 +171,20 @@ TEST_CASE("a client that stops in the middle or sends too slowly loses its conne
   CHECK(silent.is_closed());
   Connection half_header(running.url());
   half_header.send("GET / HTTP/1.1\r\nHost:");
+  const Answer slow = half_header.receive();
+  CHECK(slow.status == 408);
+  CHECK(slow.header("connection") == "close");
+  CHECK(slow.header("content-type") == "application/problem+json");
   CHECK(half_header.is_closed());
+  Connection second(running.url());
+  CHECK(second.request("GET", "/").status == 200);
+  CHECK(second.is_closed());  // what was answered is not answered again
   Connection half_body(running.url());
-  half_body.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
+  half_body.send(
+      "POST / HTTP/1.1\r\nHost: h\r\nAccept-Language: zh-CN\r\nContent-Length: 10\r\n\r\nabc");
+  const Answer cut = half_body.receive();
+  CHECK(cut.status == 408);
+  CHECK_MESSAGE(cut.body.find("未能及时送达") != std::string::npos, cut.body);
   CHECK(half_body.is_closed());
   Connection gone(running.url());
   gone.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
@@ -169,8 +209,9 @@ TEST_CASE("a handler that does not reply in time is answered for with 503") {
   limits.handle = std::chrono::milliseconds(50);
   Running running(limits);
   Connection connection(running.url());
-  const Answer answer = connection.request("GET", "/never");
+  const Answer answer = connection.request("GET", "/never", "Accept-Language: zh\r\n");
   CHECK(answer.status == 503);
+  CHECK_MESSAGE(answer.body.find("请稍后再试") != std::string::npos, answer.body);
   CHECK(answer.header("retry-after") == "1");
   running.echo.wait_for_later()([] { return Response(); });  // too late: dropped
   CHECK(connection.is_closed());

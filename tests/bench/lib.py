@@ -30,9 +30,9 @@ SEED = 20260101
 
 @dataclasses.dataclass(frozen=True)
 class Reference:
-    """Something measured in the same run on the same machine."""
+    """Something measured in the same run on the same machine. No value: it is not installed."""
     name: str
-    value: float
+    value: float | None
     unit: str
     cores: str
 
@@ -52,19 +52,22 @@ class Row:
 
     @property
     def ratio(self):
-        return self.value / self.reference.value if self.reference else None
+        known = self.reference is not None and self.reference.value is not None
+        return self.value / self.reference.value if known else None
 
     @property
     def verdict(self):
-        """met, missed, or - for a row that has no goal."""
+        """met, missed, or - for a row that has no goal, or nothing to compare with."""
         wants = []
-        if self.goal is not None:
+        if self.goal is not None and self.ratio is not None:
             wants.append(self.ratio <= self.goal if self.at_most else self.ratio >= self.goal)
         if self.value_min is not None:
             wants.append(self.value >= self.value_min)
         if self.value_max is not None:
             wants.append(self.value <= self.value_max)
-        return "-" if not wants else "met" if all(wants) else "missed"
+        if not all(wants):
+            return "missed"
+        return "met" if wants and (self.goal is None or self.ratio is not None) else "-"
 
     @property
     def goal_text(self):
@@ -81,6 +84,8 @@ class Row:
         value = f"{self.value:.0f}" if abs(self.value) >= 100 else f"{self.value:.3g}"
         ratio = "-" if self.ratio is None else f"{self.ratio:.3f}"
         to = self.reference.name if self.reference else "-"
+        if self.reference and self.reference.value is None:
+            to += ":absent"
         return "  ".join([self.name, value, self.unit, ratio, to, self.goal_text, self.verdict])
 
     def record(self):
@@ -130,9 +135,13 @@ class Bench:
         return Reference("openssl_sha256", speed, "B/s", self.server)
 
     @functools.cache
-    def zstd_decompress(self, path, level=3):
-        """Octets of output per second that zstd makes of the compressed file, on one core."""
-        out = self.run(["zstd", f"-b{level}", "-i2", "--single-thread", path], self.server)
+    def zstd_decompress(self, path, level=3, piece_bytes=None, dictionary=None):
+        """Octets of output per second that zstd makes of the compressed file, on one core.
+
+        The file is packed whole, or in pieces that are each packed alone with a dictionary.
+        """
+        pieces = [f"-B{piece_bytes}", "-D", dictionary] if piece_bytes else []
+        out = self.run(["zstd", f"-b{level}", "-i2", "--single-thread", *pieces, path], self.server)
         speeds = re.findall(r"([\d.]+) MB/s", out.replace("\r", "\n"))
         return Reference("zstd_decompress", float(speeds[-1]) * 1e6, "B/s", self.server)
 
@@ -141,9 +150,9 @@ class Bench:
         """Events per second of a bare LevelDB with a sync per batch."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             out = self.run([self.bin / "bench_leveldb", pathlib.Path(folder) / "db", events, value_bytes,
-                            index_keys, batch], self.all_cores)
+                            index_keys, batch], self.server)
         done = json.loads(out)
-        return Reference("leveldb_batches", done["events"] / done["seconds"], "events/s", self.all_cores)
+        return Reference("leveldb_batches", done["events"] / done["seconds"], "events/s", self.server)
 
     @functools.cache
     def event_text(self, events=20_000):

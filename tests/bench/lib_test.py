@@ -24,6 +24,13 @@ class Rows(unittest.TestCase):
         self.assertEqual(lib.Row("start", 0.9, "s", value_max=1).verdict, "met")
         self.assertEqual(lib.Row("start", 1.1, "s", value_max=1).verdict, "missed")
 
+    def test_a_row_without_its_reference_says_so_and_is_not_judged(self):
+        absent = lib.Reference("nginx_static", None, "/s", "0")
+        row = lib.Row("n", 600, "/s", absent, goal=0.6)
+        self.assertEqual(row.line().split(), ["n", "600", "/s", "-", "nginx_static:absent", ">=0.6x", "-"])
+        self.assertEqual(lib.Row("n", 600, "/s", absent, goal=0.6, value_min=500).verdict, "-")
+        self.assertEqual(lib.Row("n", 600, "/s", absent, goal=0.6, value_max=500).verdict, "missed")
+
     def test_a_row_prints_seven_fields(self):
         row = lib.Row("n", 1234.5, "/s", REFERENCE, goal=0.6)
         self.assertEqual(row.line().split(), ["n", "1234", "/s", "1.234", "r", ">=0.6x", "met"])

@@ -15,7 +15,7 @@ case "${1:-}" in
   --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
   *) echo "bench/run.sh: unknown argument: $1" >&2; exit 2 ;;
 esac
-bash tests/install.sh || exit 2
+bash tests/install.sh --bench || exit 2
 mkdir -p build
 if ! { cmake --preset release && cmake --build --preset release -j "$(nproc)"; } >build/bench.log 2>&1; then
   tail -n 40 build/bench.log >&2

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 PARTY = "https://id.example.org/party/bench"
+THING = "https://id.example.org/thing/"
 CONTEXT = ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",
            {"nianlun": "urn:nianlun:voc:", "bench": "urn:bench:voc:"}]
 
@@ -19,7 +21,7 @@ def template(step, action, biz_step):
         "@context": CONTEXT, "type": "ObjectEvent", "action": action, "bizStep": biz_step,
         "eventID": "urn:uuid:00000000-0000-4000-8000-{serial}", "eventTime": "{time}",
         "eventTimeZoneOffset": "+08:00", "disposition": "active", "nianlun:step": f"bench/{step}",
-        "epcList": ["https://id.example.org/thing/{item}"],
+        "epcList": [THING + "{item}"],
         "readPoint": {"id": "geo:38.9876543,115.1234567"},
         "bizLocation": {"id": "https://id.example.org/place/plot-{item}"},
         "bench:size": 12, "bench:batch": "batch-{serial}",
@@ -84,6 +86,16 @@ class Served:
         self.device += connections
         return json.loads(self.bench.run(
             [self.bench.bin / "bench_load", "capture", self.port, setup], cores or self.bench.load))
+
+    def bytes_on_disk(self):
+        return sum(path.stat().st_size for path in self.ledger.rglob("*") if path.is_file())
+
+    def body(self, target):
+        """What a GET of it yields, as bench_load asks for it."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{target}",
+                                         headers={"Accept": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
 
     def get(self, targets, requests, connections, cores=None):
         return json.loads(self.bench.run(

@@ -44,6 +44,29 @@ std::vector<OutboxEntry> entries(const Outbox& outbox) {
 
 }  // namespace
 
+TEST_CASE("events are saved together or not at all, in their order, beside single ones") {
+  const TemporaryFolder folder;
+  auto outbox = open(folder);
+  CHECK(*outbox->add(outbox_event(1), {}, 1001) == 1);
+  std::vector<NewOutboxEvent> events;
+  for (int i = 2; i <= 5; ++i) events.push_back({outbox_event(i), {}, 1000 + i});
+  CHECK(*outbox->add_all(events) == 2);
+  CHECK(*outbox->add_all({}) == 6);
+  events.back().disclosures = {"foreign"};
+  CHECK(outbox->add_all(events).error().message == "outbox.foreign-disclosure");
+  events.back() = {Json().set("type", "Nothing"), {}, 0};
+  CHECK(outbox->add_all(events).error().code == ErrorCode::kInvalidArgument);
+  CHECK(*outbox->add(outbox_event(6), {}, 1006) == 6);
+  outbox.reset();
+  const auto found = entries(*open(folder));
+  REQUIRE(found.size() == 6);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    CHECK(found[i].number == i + 1);
+    CHECK(found[i].saved_ms == static_cast<std::int64_t>(1001 + i));
+    CHECK(found[i].event.text("eventID") == "urn:test:event:" + std::to_string(i + 1));
+  }
+}
+
 TEST_CASE("an event goes from saved over sealed to received, and what became of it stays") {
   const TemporaryFolder folder;
   const PrivateKey key = outbox_key();

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "outbox_samples.h"
 
@@ -26,7 +27,18 @@ int main(int argc, char** argv) {
   const nianlun::PrivateKey key = nianlun::testing::outbox_key();
   const auto context = nianlun::testing::outbox_context(key, 5);
   for (int number = std::atoi(argv[2]);; ++number) {
-    if (!(*outbox)->add(nianlun::testing::outbox_event(number), {}, number)) return 1;
+    if (number % 3 == 0) {  // several at once
+      std::vector<nianlun::NewOutboxEvent> events;
+      for (int each = number; each < number + 4; ++each) {
+        events.push_back(
+            {.event = nianlun::testing::outbox_event(each), .disclosures = {}, .saved_ms = each});
+      }
+      if (!(*outbox)->add_all(events)) return 1;
+      number += 3;
+      for (int each = number - 3; each < number; ++each) say("added " + std::to_string(each));
+    } else if (!(*outbox)->add(nianlun::testing::outbox_event(number), {}, number)) {
+      return 1;
+    }
     say("added " + std::to_string(number));
     if (number % 4 != 0) continue;
     const auto document = (*outbox)->next_document(context);

@@ -118,20 +118,20 @@ TEST_CASE("a row that is wrong is named by its line") {
     std::string text, error, line;
   };
   const std::string head = "uri,a\n";
-  for (const Row& row :
-       {Row{kUri + "\nnope\n", "tag-code.length", "2"},
-        Row{head + kUri + "\n", "labels.wrong-column-count", "2"},
-        Row{head + kUri + ",1,2\n", "labels.wrong-column-count", "2"},
-        Row{head + kUri + ",\"1\n\n2\"\n", "labels.not-text", "2"},
-        Row{head + kUri + ",x\n" + kUri + ",\"open\n", "labels.row-unclosed-quote", "3"},
-        Row{head + kUri + ",\xff\n", "labels.not-text", "2"},
-        Row{head + kUri + ",\xe5\xb9\n", "labels.not-text", "2"},
-        Row{head + kUri + ",\xed\xa0\x80\n", "labels.not-text", "2"},
-        Row{head + kUri +
-                ",a\x1b"
-                "b\n",
-            "labels.not-text", "2"},
-        Row{std::string(20'000, 'x'), "labels.row-too-long", "1"}}) {
+  for (const Row& row : {Row{kUri + "\nnope\n", "tag-code.length", "2"},
+                         Row{head + kUri + "\n", "labels.wrong-column-count", "2"},
+                         Row{head + kUri + ",1,2\n", "labels.wrong-column-count", "2"},
+                         Row{"uri,\"two\nlines\"\n" + kUri + ",1\n", "labels.not-text", "1"},
+                         Row{head + kUri + ",\"1\n\n2\"\n", "labels.not-text", "2"},
+                         Row{head + kUri + ",x\n" + kUri + ",\"open\n", "csv.open-quote", "3"},
+                         Row{head + kUri + ",\xff\n", "csv.not-utf8", "2"},
+                         Row{head + kUri + ",\xe5\xb9\n", "csv.not-utf8", "2"},
+                         Row{head + kUri + ",\xed\xa0\x80\n", "csv.not-utf8", "2"},
+                         Row{head + kUri +
+                                 ",a\x1b"
+                                 "b\n",
+                             "labels.not-text", "2"},
+                         Row{std::string(20'000, 'x'), "csv.row-too-long", "1"}}) {
     const Read wrong = read(row.text);
     CAPTURE(row.text.substr(0, 60));
     CHECK(wrong.error.substr(0, 40) == row.error);

@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "fixtures.h"
-#include "labels/output_file.h"
 #include "labels/sheet.h"
 #include "scanner/decode.h"
 #include "vectors.h"
@@ -145,23 +144,6 @@ TEST_CASE("a wrong row, no rows, too many lines or an address too long keep noth
   PrintJob nowhere = job;
   nowhere.out = folder.path() / "missing/a.pdf";
   CHECK(run(rows(1), nowhere).error().code == ErrorCode::kIo);
-}
-
-TEST_CASE("a file appears whole or not at all") {
-  const TemporaryFolder folder;
-  {
-    auto file = OutputFile::create(folder.path() / "x");
-    REQUIRE(file);
-    REQUIRE(file->write("half"));
-    CHECK(!std::filesystem::exists(folder.path() / "x"));
-  }
-  CHECK(folder.files() == 0);
-  auto file = OutputFile::create(folder.path() / "x");
-  REQUIRE(file);
-  REQUIRE(file->write("whole"));
-  REQUIRE(file->commit());
-  CHECK(read_file(folder.path() / "x") == "whole");
-  CHECK(folder.files() == 1);
 }
 
 TEST_CASE("a sink that fails ends the sheet with its error") {

@@ -115,6 +115,23 @@ TEST_CASE("a point lies within a ring, on its boundary or outside") {
   CHECK(!within({1, 2}, std::vector<Position>{{0, 0}, {2, 2}}));
 }
 
+TEST_CASE("a point outside is near an edge up to the distance, beside it and around its ends") {
+  // 1e-5 degree is 1.112 m north, and half of that east at 60 degrees north.
+  const std::int64_t north = 600'000'000;
+  const std::vector<Position> ring = {
+      {north, 0}, {north, 10'000}, {north + 10'000, 10'000}, {north + 10'000, 0}};
+  CHECK(near_edge({north - 100, 5'000}, ring, 1'113));
+  CHECK(!near_edge({north - 100, 5'000}, ring, 1'110));
+  CHECK(near_edge({north + 5'000, -200}, ring, 1'113));
+  CHECK(!near_edge({north + 5'000, -200}, ring, 1'110));
+  CHECK(near_edge({north - 100, -200}, ring, 1'574));  // a corner, along the diagonal
+  CHECK(!near_edge({north - 100, -200}, ring, 1'570));
+  CHECK(near_edge({north + 100, 5'000}, ring, 1'113));  // from inside too
+  CHECK(!near_edge({north, 5'000}, {}, 1'000));
+  CHECK(near_edge({north, 5'000}, std::vector<Position>{{north, 5'000}}, 1));
+  CHECK(!near_edge({0, 0}, std::vector<Position>{{-900'000'000, 1}, {900'000'000, 1}}, 1'000));
+}
+
 TEST_CASE("one unit beside an edge as long as the world decides") {
   const std::vector<Position> ring = {
       {-900'000'000, -1'800'000'000}, {900'000'000, 1'800'000'000}, {900'000'000, -1'800'000'000}};

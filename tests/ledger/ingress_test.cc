@@ -199,6 +199,28 @@ TEST_CASE("a capture without a seal or for another ledger does not come in") {
   CHECK(twice.error().message == "ingress.sealed-already");
 }
 
+TEST_CASE("what a key or for a party that nobody enrolled sealed does not come in, ever") {
+  Setting setting;
+  const auto sealed_by = [&](const PrivateKey& key, const std::string& party) {
+    auto sealed = seal_for(Setting::bought(1, 50), party, key, *setting.ledger->read(),
+                           setting.ledger->identity(), setting.stamp());
+    REQUIRE(sealed);
+    return ingress(*std::move(sealed), *setting.ledger->read(), setting.ledger->identity(),
+                   setting.stamp());
+  };
+  const auto stranger = PrivateKey::generate(KeyType::kEd25519);
+  REQUIRE(stranger);
+  const auto unknown = sealed_by(*stranger, "https://id.example.org/party/city");
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().code == ErrorCode::kForbidden);
+  CHECK(unknown.error().message == "ingress.not-enrolled");
+  const auto party = sealed_by(gateway_key(), "https://id.example.org/party/none");
+  REQUIRE_FALSE(party);
+  CHECK(party.error().code == ErrorCode::kForbidden);
+  CHECK(party.error().message == "ingress.party-not-enrolled");
+  CHECK(sealed_by(gateway_key(), "https://id.example.org/party/city"));
+}
+
 TEST_CASE("the real machine's state is the same when it is folded anew") {
   Setting setting;
   for (std::uint64_t n = 0; n < 40; ++n) {

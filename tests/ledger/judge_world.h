@@ -143,7 +143,7 @@ class JudgeWorld {
   }
 
   Verdict enrol(std::string_view key, std::string_view party, std::string_view role,
-                std::string_view possessed_by = {}) {
+                std::string_view possessed_by = {}, std::string_view by = "authority") {
     const PrivateKey own = seeded(key);
     Json consent;
     consent.set("type", "KeyEnrolment").set("ledger", identity_).set("party", uri(party));
@@ -154,7 +154,7 @@ class JudgeWorld {
     event.set("nianlun:possession",
               good(make_proof(consent, seeded(possessed_by.empty() ? key : possessed_by),
                               "2026-05-01T00:00:00.000Z")));
-    return one(event, {"authority"}, 1);
+    return one(event, {std::string(by)}, 1);
   }
 
   struct Sending {

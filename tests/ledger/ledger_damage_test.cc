@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compression.h"
 #include "ledger/database.h"
 #include "ledger/ledger_fixture.h"
 #include "temporary_folder.h"
@@ -55,6 +56,16 @@ Buffer log_key_of(std::uint64_t index, char kind) {
   return key + kind;
 }
 
+/// Changes the entry of the capture whose first record is `first`; what it holds is not packed.
+void change_entry(const LedgerOptions& options, std::uint64_t first,
+                  const std::function<void(Json&)>& change) {
+  change_value(options.directory / "log", log_key_of(first, 's'), [&](const Buffer& packed) {
+    Json entry = *Json::parse(unpack(packed, nullptr).value());
+    change(entry);
+    return pack(*canonical(entry), nullptr);
+  });
+}
+
 LedgerOptions small_ledger(const TemporaryFolder& folder, std::uint64_t events = 40) {
   const LedgerOptions options = options_in(folder.path() / "ledger");
   create_in(options);
@@ -82,6 +93,31 @@ TEST_CASE("a sound ledger passes the check, and the check counts what it has") {
   CHECK_FALSE(fs::exists(options.directory / "state.check"));
 }
 
+TEST_CASE("a compacted ledger is the same in fewer bytes, and nobody compacts what only reads") {
+  const TemporaryFolder folder;
+  LedgerOptions options = small_ledger(folder, 600);
+  const Hash root = open_ledger(options)->read()->root();
+  std::uint64_t number = 0;
+  const auto noise = [&](const Buffer&) {  // which does not compress
+    Buffer much;
+    while (much.size() < 1 << 20) much += sha256(std::to_string(++number)).view();
+    return much;
+  };
+  Buffer last;
+  change_value(options.directory / "state", "last",
+               [&](const Buffer& value) { return last = value; });
+  change_value(options.directory / "state", "last", noise);
+  change_value(options.directory / "state", "last", [&](const Buffer&) { return last; });
+  const auto report = compact_ledger(options);
+  REQUIRE(report);
+  CHECK(report->bytes_after > 0);
+  CHECK(report->bytes_after + (1 << 20) < report->bytes_before);
+  CHECK_FALSE(is_noticed(options));
+  CHECK(open_ledger(options)->read()->root() == root);
+  options.read_only = true;
+  CHECK(compact_ledger(options).error().code == ErrorCode::kForbidden);
+}
+
 TEST_CASE("a changed value in the log is noticed, of whatever kind") {
   struct Place {
     std::uint64_t index;
@@ -104,6 +140,37 @@ TEST_CASE("a changed value in the log is noticed, of whatever kind") {
     change_value(options.directory / "log", key, flipped);
     CHECK(is_noticed(options));
   }
+}
+
+TEST_CASE("another subtree of a seal, or none, is noticed by whoever reads the seal") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = options_in(folder.path() / "ledger");
+  create_in(options);
+  submit_events(*open_ledger(options), 1, 600, 600);
+  check_is_sound(options);
+  for (const bool without : {false, true}) {
+    CAPTURE(without);
+    LedgerOptions copy = options;
+    copy.directory = folder.path() / (without ? "without" : "other");
+    fs::copy(options.directory, copy.directory, fs::copy_options::recursive);
+    change_entry(copy, 1, [&](Json& entry) {
+      Json::Array subtrees = entry.find("subtrees")->array();
+      REQUIRE(subtrees.size() == 3);
+      subtrees[1] = subtrees[0];
+      entry.erase("subtrees");
+      if (!without) entry.set("subtrees", std::move(subtrees));
+    });
+    CHECK(open_ledger(copy)->read()->seal_entry(1).error().code == ErrorCode::kCorrupted);
+    CHECK(is_noticed(copy));
+  }
+}
+
+TEST_CASE("an entry that says another behaviour than the records show is noticed by the check") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = small_ledger(folder);  // some are refused beside others
+  CHECK_FALSE(open_ledger(options)->read()->seal_entry(1)->rollback);
+  change_entry(options, 1, [](Json& entry) { entry.set("rollback", true); });
+  CHECK(is_noticed(options));
 }
 
 TEST_CASE("a key in the log that belongs to nothing is noticed") {

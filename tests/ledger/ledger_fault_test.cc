@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/disclosure.h"
 #include "ledger/ledger_fixture.h"
 #include "simulation/fault_env.h"
 #include "temporary_folder.h"
@@ -27,7 +28,13 @@ struct Outcome {
   bool kept = true;                     // every promise
   std::vector<std::uint64_t> answered;  // first events of captures that were answered
   std::uint64_t size = 0;               // of the checkpoint that was published last
+  bool token = false;                   // it was put
+  bool erased = false;                  // the disclosure of the first capture
 };
+
+std::string disclosure_with(std::uint64_t first) {
+  return make_disclosure("c2FsdHNhbHRzYWx0c2FsdA", "nianlun:note", std::to_string(first)).encoded;
+}
 
 /// Submits until the ledger fails; after that nothing may succeed any more.
 void submit_all(const LedgerOptions& options, Outcome& outcome) {
@@ -36,10 +43,17 @@ void submit_all(const LedgerOptions& options, Outcome& outcome) {
   bool refused = false;
   for (std::uint64_t i = 0; i < kCaptures; ++i) {
     const std::uint64_t first = 1 + i * kPerCapture;
-    const bool ok = (*ledger)->submit_and_wait(capture_of(first, kPerCapture)).has_value();
+    const bool ok = (*ledger)
+                        ->submit_and_wait(capture_of(first, kPerCapture), {disclosure_with(first)})
+                        .has_value();
     REQUIRE((!ok || !refused));
     refused = !ok;
     if (ok) outcome.answered.push_back(first);
+    // No record tells of these two.
+    if (i == 3)
+      outcome.token = (*ledger)->put_token(sha256("token"), Json(Json::Object())).has_value();
+    if (i == 6)
+      outcome.erased = (*ledger)->erase({disclosure_digest(disclosure_with(1))}).has_value();
     if (ok && i % 5 == 4 && (*ledger)->publish_checkpoint()) outcome.size = first + kPerCapture;
   }
 }
@@ -51,7 +65,10 @@ bool is_kept(const LedgerOptions& options, const Outcome& outcome) {
   if (!ledger) return false;
   const auto reading = (*ledger)->read();
   if (reading->size() < outcome.size) return false;
+  if (outcome.token && !*reading->token(sha256("token"))) return false;
   for (const std::uint64_t first : outcome.answered) {
+    const auto kept = reading->disclosure(disclosure_digest(disclosure_with(first)));
+    if (!kept || (first == 1 && outcome.erased && *kept) || (first != 1 && !*kept)) return false;
     for (std::uint64_t n = first; n < first + kPerCapture; ++n) {
       const auto stored = reading->record(n);
       if (!stored || stored->record.event_hash != event_of(event_json(n), n).event.hash) {

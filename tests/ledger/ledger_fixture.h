@@ -55,13 +55,19 @@ inline Admission admission_of(std::vector<AdmissionEvent> events, std::int64_t t
   draft.ledger = ledger;
   for (const AdmissionEvent& event : events) draft.leaves.push_back(leaf_hash(event.event.bytes));
   draft.sealed_at_ms = time_ms;
-  draft.on_behalf_of = "https://id.example.org/party/1";
+  if (ledger == kOrigin) {  // the genesis, which the authority seals itself
+    draft.sequence = 1;
+    draft.boot = "boot";
+  } else {
+    draft.on_behalf_of = "https://id.example.org/party/1";
+  }
   const PrivateKey key = gateway_key();
   const PrivateKey* keys[] = {&key};
   Admission admission;
   admission.time_ms = time_ms;
   admission.seal = parse_seal(make_seal(draft, keys).value()).value();
   admission.events = std::move(events);
+  admission.rollback = false;  // the plain machine takes or refuses each by itself
   return admission;
 }
 

@@ -36,6 +36,7 @@ TEST_CASE("the same capture again adds nothing") {
     return world.records.at(index).record;
   };
   const CaptureResult again = good(capture_result(world.state(), admission.seal.hash, record_of));
+  CHECK(again.time_ms == first.time_ms);
   REQUIRE(again.events.size() == 1);
   CHECK(again.events[0].index == first.events[0].index);
   CHECK(again.events[0].verdict == first.events[0].verdict);

@@ -133,6 +133,65 @@ TEST_CASE("what a profile does not know, or names and does not have, is refused"
   CHECK(with({"steps", "lent", "guards", "0", "logic"}, R"({"/": [1, 2]})") == "profile.bad-logic");
   CHECK(with({"steps", "lent", "guards", "0", "balance"}, "{}") == "profile.two-conditions");
   CHECK(with({"corrections", "void", "within"}, "\"P1M\"") == "profile.no-duration");
+  CHECK(with({"values"}, R"({"nianlun:due": {"never": {"en": "never"}}})") == "holds");
+  CHECK(with({"values"}, R"({"nianlun:due": {"never": "never"}})") == "profile.no-object");
+  const auto evidence = [](const char* one_in) {
+    return with({"steps", "lent", "evidence"},
+                (std::string(R"([{"member": "nianlun:photo", "name": {"en": "Photo"},
+                                  "reason": {"en": "To see it"}, "one_in": )") +
+                 one_in + "}]")
+                    .c_str());
+  };
+  CHECK(evidence("20") == "holds");
+  CHECK(evidence("0") == "profile.one-in");
+  CHECK(evidence("1000001") == "profile.one-in");
+  CHECK(evidence("\"20\"") == "profile.one-in");
+  CHECK(with({"steps", "lent", "evidence"}, R"([{"member": "nianlun:photo"}])") ==
+        "profile.missing");
+}
+
+TEST_CASE("what a guard asks for is written in full or refused") {
+  const auto guard = [](const char* condition) {
+    const std::string text =
+        R"([{"id": "x", "text": {"en": "No"}, "else": "dispute", )" + std::string(condition) + "}]";
+    return with({"steps", "lent", "guards"}, text.c_str());
+  };
+  CHECK(guard(R"("apart": {"point": "nianlun:at", "metres": "0.3"})") == "holds");
+  CHECK(guard(R"("apart": {"point": "nianlun:at", "metres": 0.3})") == "profile.no-string");
+  CHECK(guard(R"("apart": {"point": "nianlun:at", "metres": "0.09"})") == "profile.distance");
+  CHECK(guard(R"("apart": {"point": "nianlun:at", "metres": "100.001"})") == "profile.distance");
+  CHECK(guard(R"("apart": {"point": "nianlun:at", "metres": "0.3001"})") == "profile.distance");
+  CHECK(guard(R"("apart": {"metres": "1"})") == "profile.missing");
+  CHECK(guard(R"("apart": {"point": "p", "metres": "1"}, "when": true)") == "profile.when-claims");
+  CHECK(guard(R"("unique": {"value": "p"}, "when": true)") == "profile.when-claims");
+  CHECK(guard(R"("holder": {}, "when": {"/": [1, 2]})") == "profile.bad-logic");
+  CHECK(guard(R"("holder": {}, "when": {"var": "event.nianlun:due"})") == "holds");
+  CHECK(guard(R"("holder": {"party": "x"})") == "profile.unknown-member");
+  CHECK(guard(R"("within": {"metres": "5", "from": "a", "point": "p"})") == "holds");
+  CHECK(guard(R"("within": {"metres": "5", "point": "p"})") == "profile.missing");
+  CHECK(guard(R"("within": {"area": "a", "of": "o", "point": "p", "tolerance": "5"})") == "holds");
+  CHECK(guard(R"("within": {"area": "a", "of": "o", "point": "p", "tolerance": "x"})") ==
+        "profile.distance");
+  CHECK(guard(R"("within": {"until": "a", "since": "lent"})") == "profile.unknown-member");
+  CHECK(guard(R"("requires": {"step": ["lent", "lent"]})") == "holds");
+  CHECK(guard(R"("requires": {"step": 1})") == "profile.no-array");
+  CHECK(guard(R"("sensor": {"type": "T", "min": "1", "max": "2", "covers": "lent"})") ==
+        "profile.missing");
+  CHECK(guard(R"("answered": {"step": "lent", "since": "lent"})") == "profile.missing");
+  CHECK(guard(R"("listed": {})") == "profile.missing");
+  CHECK(guard(R"("evidence": {"all": true})") == "profile.unknown-member");
+}
+
+TEST_CASE("digits are counted at the end of a prefix, and nothing follows them") {
+  Json json = library();
+  Json::Array prefixes = {Json("{domain}/book/###")};
+  json.find("kinds")->find("book")->set("id", std::move(prefixes));
+  const auto profile = parse_profile(json).value();
+  const std::string_view domain = "https://id.example.org";
+  CHECK(profile->kind_of("https://id.example.org/book/123", domain) != nullptr);
+  CHECK(profile->kind_of("https://id.example.org/book/12", domain) == nullptr);
+  CHECK(profile->kind_of("https://id.example.org/book/1234", domain) == nullptr);
+  CHECK(profile->kind_of("https://id.example.org/book/12a", domain) == nullptr);
   CHECK(!parse_profile(Json("text")));
 }
 

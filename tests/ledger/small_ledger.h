@@ -14,6 +14,7 @@
 #include "ledger/merkle.h"
 #include "ledger/private_values.h"
 #include "ledger/time.h"
+#include "seal_entry.h"
 #include "state_keys.h"
 
 namespace nianlun::testing {
@@ -60,7 +61,12 @@ inline constexpr std::string_view kSmallProfile = R"json({
     "printed": {"name": {"en": "Printed", "zh": "印刷"}, "say": {"en": "Printed", "zh": "已印刷"},
       "event": {"type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning"},
       "roles": ["librarian"], "holder": "submitter",
-      "items": [{"in": "epcList", "kind": "book", "from": ["new"], "to": "shelved"}]},
+      "items": [{"in": "epcList", "kind": "book", "from": ["new"], "to": "shelved"}],
+      "public": ["nianlun:photo", "nianlun:scan"],
+      "evidence": [{"member": "nianlun:photo", "name": {"en": "Photo", "zh": "照片"},
+                    "reason": {"en": "Every book is shown", "zh": "每本书都需照片"}},
+                   {"member": "nianlun:scan", "one_in": 10, "name": {"en": "Scan", "zh": "扫描件"},
+                    "reason": {"en": "Drawn by lot", "zh": "抽查"}}]},
     "baseline": {"name": {"en": "Taken over", "zh": "存量导入"}, "say": {"en": "Taken over", "zh": "存量导入"},
       "event": {"type": "ObjectEvent", "action": "ADD", "bizStep": "nianlun:taking-over"},
       "roles": ["librarian"],
@@ -85,6 +91,8 @@ inline constexpr std::string_view kSmallProfile = R"json({
       "items": [{"in": "quantityList", "kind": "batch", "from": ["printed"], "recall": "set"}],
       "public": ["nianlun:why"]}},
   "public": ["bizLocation", "ilmd.nianlun:title"], "answers": ["office"],
+  "values": {"ilmd.nianlun:title": {"Herbarium": {"en": "Herbarium", "zh": "标本集"}},
+             "nianlun:due": {"never": {"en": "the end of time", "zh": "永远"}}},
   "corrections": {"void": {"who": "same-key", "within": "PT24H", "alone": true},
                   "later": {"roles": ["office"], "cosigned": true}},
   "retention": {"years": 5, "basis": {"en": "house rules", "zh": "馆规"}}
@@ -243,15 +251,27 @@ class SmallLedger final : public Reading {
   }
   StateOverlay& writable() { return state_; }
 
+  /// How many records were asked for.
+  std::uint64_t reads() const { return reads_; }
+
   std::uint64_t size() const override { return records_.size(); }
   const Hash& root() const override { return root_; }
   const StateView& state() const override { return state_; }
   Result<KeptRecord> kept(std::uint64_t index) const override {
+    ++reads_;
     if (index >= records_.size()) return fail(ErrorCode::kNotFound, "trace.no-item", {{"id", ""}});
     const Buffer& bytes = records_[index].bytes;
     return KeptRecord{.index = index, .hash = record_hash(bytes), .bytes = bytes};
   }
-  Result<Seal> seal(std::uint64_t first) const override { return seals_.at(first); }
+  Result<SealEntry> seal_entry(std::uint64_t first) const override {
+    SealEntry entry{.seal = seals_.at(first), .rollback = true, .subtrees = {}};
+    std::vector<Hash> leaves;
+    for (std::uint64_t i = 0; i < entry.seal.count; ++i) {
+      leaves.push_back(records_[first + i].record.event_hash);
+    }
+    entry.subtrees = subtrees_of(leaves);
+    return entry;
+  }
   Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size) const override {
     return inclusion_path(std::span(leaves_).first(size), index);
   }
@@ -286,6 +306,7 @@ class SmallLedger final : public Reading {
   }
 
   StateOverlay state_;
+  mutable std::uint64_t reads_ = 0;
   std::vector<StoredRecord> records_;
   std::vector<Hash> leaves_;
   Hash root_;

@@ -218,7 +218,44 @@ TEST_CASE("next steps are those that kind, state and role allow") {
   const Json steps = good(next_steps(ledger, "https://id.example.org/book/new", {}));
   const Json& step = steps.find("steps")->array().at(1);
   CHECK(step.find("items")->array().at(0).text("in") == "epcList");
-  CHECK(step.find("public")->array().size() == 2);
+  CHECK(step.find("public")->array().size() == 4);
+}
+
+TEST_CASE("a step tells what is asked beside it and why, of some items by lot") {
+  const SmallLedger ledger = lent_book();
+  std::size_t drawn = 0;
+  for (int number = 0; number < 200; ++number) {
+    const std::string id = "https://id.example.org/book/new-" + std::to_string(number);
+    const Json steps = good(next_steps(ledger, id, {}));
+    const Json* asked = steps.find("steps")->array().at(1).find("evidence");
+    REQUIRE(asked != nullptr);
+    CHECK(asked->array().at(0).text("member") == "nianlun:photo");
+    CHECK(asked->array().at(0).find("reason")->text("zh") == "每本书都需照片");
+    if (asked->array().size() == 2) ++drawn;
+    CHECK(good(next_steps(ledger, id, {})).dump() == steps.dump());
+  }
+  CHECK(drawn > 5);
+  CHECK(drawn < 50);
+}
+
+TEST_CASE("a value that the profile names is said in the reader's language") {
+  SmallLedger ledger = lent_book();
+  ledger.item(std::string(kBook)).attributes = {{"title", "\"Herbarium\"", 0, 1}};
+  ledger.put(ledger.item(std::string(kBook)));
+  const Json view = good(item_view(ledger, kBook, {}));
+  const Json& title = view.find("attributes")->array().at(0);
+  CHECK(title.text("value") == "Herbarium");
+  CHECK(title.find("valueText")->text("zh") == "标本集");
+  const Json plain = good(item_view(lent_book(), kBook, {}));
+  CHECK(plain.find("attributes")->array().at(0).find("valueText") == nullptr);
+
+  const auto profile = good(parse_profile(good(Json::parse(testing::kSmallProfile))));
+  const Bytes event = R"({"nianlun:due":"never"})";
+  const GenesisSettings genesis{};
+  const Sentence chinese("{nianlun:due} 前归还");
+  const Sentence english("by {nianlun:due}");
+  CHECK(chinese.filled(event, *profile, "zh", genesis) == "永远 前归还");
+  CHECK(english.filled(event, *profile, "en", genesis) == "by the end of time");
 }
 
 TEST_CASE("what every profile asks has words in both languages, never an id") {

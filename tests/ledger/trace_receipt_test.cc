@@ -95,6 +95,35 @@ TEST_CASE("a receipt of any event of a capture verifies offline, and names who e
   CHECK(good(world.verified(1, {})).verdict.step == "nianlun:KeyEnrolled");
 }
 
+TEST_CASE("a receipt of a capture of ten thousand reads some hundreds of records, wherever it is") {
+  SignedLedger world;
+  const Disclosure reader = make_disclosure("c2FsdHNhbHRzYWx0c2FsdA", "nianlun:reader", "Li Wei");
+  std::vector<Json> events;
+  for (int number = 0; number < 10'000; ++number) events.push_back(lent(number, reader));
+  const std::uint64_t first = world.capture(events, world.branch, "library@1", "library/lent");
+  for (const std::uint64_t position : {0U, 255U, 256U, 4'000U, 9'983U, 9'984U, 9'999U}) {
+    CAPTURE(position);
+    const std::uint64_t before = world.ledger.reads();
+    CHECK(good(world.verified(first + position, {})).index == first + position);
+    CHECK(world.ledger.reads() - before < 256 + 16);
+  }
+}
+
+TEST_CASE("receipts of captures about the size of a subtree verify") {
+  const Disclosure reader = make_disclosure("c2FsdHNhbHRzYWx0c2FsdA", "nianlun:reader", "Li Wei");
+  for (const int count : {255, 256, 257, 511, 512, 513, 769}) {
+    CAPTURE(count);
+    SignedLedger world;
+    std::vector<Json> events;
+    for (int number = 0; number < count; ++number) events.push_back(lent(number, reader));
+    const std::uint64_t first = world.capture(events, world.branch, "library@1", "library/lent");
+    for (std::uint64_t position = 0; position < events.size(); position += 51) {
+      CHECK(good(world.verified(first + position, {})).index == first + position);
+    }
+    CHECK(good(world.verified(first + events.size() - 1, {})).size == world.ledger.size());
+  }
+}
+
 TEST_CASE("a receipt discloses private values to the entitled only") {
   SignedLedger world;
   const Disclosure reader = make_disclosure("c2FsdHNhbHRzYWx0c2FsdA", "nianlun:reader", "Li Wei");

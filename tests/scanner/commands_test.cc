@@ -205,6 +205,31 @@ TEST_CASE("a state that does not fit is said at once, and the event is kept") {
   CHECK(device.outbox().writes("waiting 2"));
 }
 
+TEST_CASE("values that break a guard over the event are said before they are saved, and kept") {
+  Device device;
+  FakeLedger ledger;
+  REQUIRE(device.pull(ledger.url()).exit_code == 0);
+  const std::string book = "https://id.example.org/book/1";
+  const auto lend = [&](const std::string& due) {
+    return device.record("library/lent", {book}, "", {"nianlun:due=" + due});
+  };
+  CHECK(!lend("2026-06-01").says("It is due before"));
+  CHECK(!device.record("library/lent", {book}).says("It is due before"));  // asked where it is due
+  const Ran late = lend("1926-06-01");
+  CHECK(late.exit_code == 0);
+  CHECK(late.says(book + ": It is due before 2026. It is recorded, and will be disputed"));
+  CHECK(late.writes("saved here as 3"));
+  const auto add = [&](const std::string& price) {
+    return device.record("library/added", {book}, "",
+                         {"ilmd.nianlun:title=Rings", "nianlun:price=" + price});
+  };
+  device.language = "zh";
+  CHECK(!add("12").says("价格不大于零"));
+  const Ran free = add("0");  // a private value, which the event itself does not show
+  CHECK(free.exit_code == 0);
+  CHECK(free.says(book + "：价格不大于零。已照录，但会被拒绝"));
+}
+
 TEST_CASE("a tag of which nothing is known is recorded as such, and said") {
   const Device device;
   FakeLedger ledger;

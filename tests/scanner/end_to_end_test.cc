@@ -3,11 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "client/library.h"
 #include "client/programs.h"
+#include "ledger/http_client.h"
 #include "ledger/tag_code.h"
 #include "temporary_folder.h"
 
@@ -32,7 +34,9 @@ class World {
   void enrol(const Server& server) const {
     const std::string by = " --server " + server.url() + " --key " + file("authority.pem");
     must(ledger("party" + by + " --party urn:x:house --name en=House --name zh=馆"));
-    must(scanner("keygen --key " + file("device.pem")));
+    if (!std::filesystem::exists(file("device.pem"))) {
+      must(scanner("keygen --key " + file("device.pem")));
+    }
     must(scanner("pull --server " + server.url() + store()));
     must(run(std::string(SCANNER_BINARY) + " enrol --party urn:x:house --key " +
              file("device.pem") + store() + " >" + file("possession.json")));
@@ -49,6 +53,24 @@ class World {
   }
   Ran send(const std::string& url) const {
     return scanner("send --server " + url + store() + " --key " + file("device.pem"));
+  }
+  // What a client that knows nothing but EPCIS gets for its events: the outcome of the first.
+  static std::string captured(const Server& server, const std::string& token,
+                              const std::string& document) {
+    const auto client = nianlun::HttpClient::connect_to(server.url(), {});
+    REQUIRE(client);
+    const auto answer = (*client)->send(
+        {.method = "POST",
+         .target = "/capture",
+         .headers = {{"Content-Type", "application/ld+json"}, {"Authorization", "Bearer " + token}},
+         .body = document});
+    REQUIRE(answer);
+    CHECK_MESSAGE(answer->status == 202, answer->body);
+    const auto job = nianlun::Json::parse(answer->body);
+    REQUIRE(job);
+    const nianlun::Json* outcomes = job->find("nianlun:outcomes");
+    REQUIRE(outcomes != nullptr);
+    return std::string(outcomes->array().front().text("outcome"));
   }
   std::string file(const std::string& name) const { return (folder_.path() / name).string(); }
   std::string store() const { return " --store " + file("store"); }
@@ -94,7 +116,7 @@ TEST_CASE("what a device records without a network is in the ledger once it was 
   must(world.ledger("check " + world.file("ledger")));
 }
 
-TEST_CASE("the events of a key that nobody enrolled are kept, and said to be disputed or refused") {
+TEST_CASE("what a device records before it is enrolled waits on it, and is taken once it is") {
   const World world;
   Server server(world.file("ledger"));
   must(world.scanner("keygen --key " + world.file("device.pem")));
@@ -102,6 +124,48 @@ TEST_CASE("the events of a key that nobody enrolled are kept, and said to be dis
   must(world.record("added --item " + kBook +
                     "1 --value ilmd.nianlun:title=Water --value nianlun:price=9"));
   const Ran sent = world.send(server.url());
-  CHECK_MESSAGE(sent.exit_code == 3, sent.out);
-  CHECK_MESSAGE(sent.says("received 0, disputed 0, refused 1"), sent.out);
+  CHECK_MESSAGE(sent.exit_code == 1, sent.out);
+  CHECK_MESSAGE(sent.says("is not enrolled in this ledger"), sent.out);
+  CHECK_MESSAGE(sent.says("the events wait here again"), sent.out);
+  const Ran waits = world.scanner("outbox" + world.store());
+  CHECK_MESSAGE(waits.says("waiting 1, sending 0, received 0, refused 0"), waits.out);
+  world.enrol(server);
+  const Ran later = world.send(server.url());
+  CHECK_MESSAGE(later.exit_code == 0, later.out);
+  CHECK_MESSAGE(later.says("received 1, disputed 0, refused 0"), later.out);
+  server.stop(SIGTERM);
+  // Genesis, party, key, event: what was turned away left nothing.
+  must(world.ledger("check " + world.file("ledger")));
+  CHECK(world.ledger("show " + world.file("ledger") + " 3").exit_code == 0);
+  CHECK(world.ledger("show " + world.file("ledger") + " 4").exit_code != 0);
+}
+
+TEST_CASE("a client of standard EPCIS is accepted by its token once its party has the role") {
+  const World world;
+  std::string token;
+  {
+    Server server(world.file("ledger"));
+    world.enrol(server);
+    server.stop(SIGTERM);
+    token = run("{ " + std::string(LEDGER_BINARY) + " token " + world.file("ledger") +
+                " --party urn:x:house 2>/dev/null; }")
+                .out;
+    token.pop_back();
+  }
+  const auto document = [](const std::string& book) {
+    return R"({"@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",
+        {"nianlun": "urn:nianlun:voc:"}], "type": "EPCISDocument", "schemaVersion": "2.0",
+        "creationDate": "2026-05-01T08:00:00Z", "epcisBody": {"eventList": [{
+        "type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning", "disposition": "active",
+        "eventTime": "2026-05-01T08:00:00Z", "eventTimeZoneOffset": "+08:00", "epcList": [")" +
+           kBook + book + R"("], "ilmd": {"nianlun:title": "Water"}, "nianlun:price": 9}]}})";
+  };
+  Server server(world.file("ledger"));
+  const std::string roles = "roles --party urn:x:house --server " + server.url() + " --key " +
+                            world.file("authority.pem");
+  CHECK(World::captured(server, token, document("1")) == "disputed");
+  must(world.ledger(roles + " --role library/librarian"));
+  CHECK(World::captured(server, token, document("2")) == "accepted");
+  must(world.ledger(roles));
+  CHECK(World::captured(server, token, document("3")) == "disputed");
 }

@@ -1,16 +1,21 @@
-#include "csv.h"
+#include "ledger/csv.h"
 
 #include <doctest/doctest.h>
 
+#include <sstream>
+#include <streambuf>
 #include <string>
 
+#include "csv_table.h"
+
+using nianlun::CsvReader;
 using nianlun::CsvTable;
 using nianlun::parse_csv;
 
 namespace {
 
-CsvTable table_of(std::string_view text) {
-  auto table = parse_csv(text);
+CsvTable table_of(std::string text) {
+  auto table = parse_csv(std::move(text));
   REQUIRE_MESSAGE(table.has_value(), table.error().message);
   return *std::move(table);
 }
@@ -53,6 +58,9 @@ TEST_CASE("what is no table is refused with the line where it goes wrong") {
            Row{"a,b\n\"x\ny\",2\n1,2,3\n", "csv.other-width", "4"},
            Row{"a,b\n1,\"open\n2,3\n4,5\n", "csv.open-quote", "2"},
            Row{"a,b\n1,\"", "csv.open-quote", "2"},
+           Row{"a,b\n" + std::string((1 << 20) + 1, 'x') + ",2\n", "csv.row-too-long", "2"},
+           Row{"a\n" + std::string((1 << 20) + 1, ','), "csv.row-too-long", "2"},
+           Row{"a,b\n\"1\n\",2\r3\n", "csv.after-quote", "3"},
            Row{"a,b\n\"x\"y,2\n", "csv.after-quote", "2"},
            Row{"a,b,a\n1,2,3\n", "csv.same-name", "1"},
            Row{"a,b\n1,\xD6\xD0\n", "csv.not-utf8", "2"},
@@ -60,6 +68,32 @@ TEST_CASE("what is no table is refused with the line where it goes wrong") {
     const auto table = parse_csv(row.text);
     REQUIRE_MESSAGE(!table.has_value(), row.text);
     CHECK(table.error().message == row.message);
-    CHECK(table.error().arguments == nianlun::Arguments{{"line", row.line}});
+    CHECK(table.error().arguments.front() == std::pair<std::string, std::string>("line", row.line));
   }
+}
+
+TEST_CASE("a stream that breaks is no end of the table") {
+  struct Broken : std::streambuf {
+    int underflow() override { throw std::ios_base::failure("broken"); }
+  } broken;
+  std::istream in(&broken);
+  CsvReader reader(in);
+  CsvReader::Cells cells;
+  const auto read = reader.next(cells);
+  REQUIRE_FALSE(read.has_value());
+  CHECK(read.error().message == "csv.cannot-read");
+}
+
+TEST_CASE("a line is taken whole, whatever stands in it") {
+  std::istringstream in("a,b\n\"c\",d\r\n\n\"open\n" + std::string(20'000, 'x'));
+  CsvReader reader(in, 19'000);
+  CsvReader::Cells cells;
+  REQUIRE(reader.next(cells).value_or(false));
+  std::string line;
+  REQUIRE(reader.next_line(line).value_or(false));
+  CHECK(line == "\"c\",d");
+  REQUIRE(reader.next_line(line).value_or(false));
+  CHECK(line == "\"open");
+  CHECK(reader.line() == 4);
+  CHECK(reader.next_line(line).error().message == "csv.row-too-long");
 }

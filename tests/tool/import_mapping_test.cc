@@ -29,8 +29,8 @@ ImportEntry entry_of(const std::string& members, const std::string& items = "{}"
   return mapping->entries.front();
 }
 
-CsvTable table_of(std::string_view text) {
-  auto table = parse_csv(text);
+CsvTable table_of(std::string text) {
+  auto table = parse_csv(std::move(text));
   REQUIRE(table.has_value());
   return *std::move(table);
 }

@@ -31,10 +31,13 @@ void write_tables(const ToolWorld& world) {
               "2026-03-02T09:00:00+08:00,1\n");
 }
 
+std::string import_arguments(const ToolWorld& world, const std::string& url) {
+  return "import " + world.file("tables") + " --mapping " + world.file("mapping.json") +
+         " --keys " + world.file("") + " --store " + world.file("store") + " --server " + url;
+}
+
 Ran import(const ToolWorld& world, const std::string& url, const std::string& more = "") {
-  return ToolWorld::tool("import " + world.file("tables") + " --mapping " +
-                         world.file("mapping.json") + " --keys " + world.file("") + " --store " +
-                         world.file("store") + " --server " + url + more);
+  return ToolWorld::tool(import_arguments(world, url) + more);
 }
 
 }  // namespace
@@ -99,6 +102,38 @@ TEST_CASE("an import that was broken off goes on where it stood, with another se
   CHECK_MESSAGE(resumed.exit_code == 3, resumed.out);
   CHECK_MESSAGE(resumed.says("books.csv, added: 2 events, 2 of them known here"), resumed.out);
   CHECK_MESSAGE(resumed.says("accepted 3, disputed 1, refused 0, known before 0"), resumed.out);
+}
+
+TEST_CASE("an import that is killed at any moment, again and again, loses and doubles nothing") {
+  const ToolWorld world;
+  Server server(world.ledger());
+  world.enrol(server, "desk");
+  write_tables(world);
+  constexpr int kBooks = 3'000;  // several batches of the outbox, and several seals
+  std::string books = "at,book,title,price\n";
+  for (int book = 0; book < kBooks; ++book) {
+    books += "2026-03-01T08:00:00+08:00," + std::to_string(book) + ",Stone,7\n";
+  }
+  world.write("tables/books.csv", books);
+  world.write("tables/loans.csv", "at,book\n");
+  int killed = 0;
+  Ran last;
+  for (int round = 0; round < 200; ++round) {
+    const std::string seconds = std::to_string(0.02 + 0.03 * round);
+    last = ToolWorld::killed_tool(seconds, import_arguments(world, server.url()));
+    if (last.exit_code == 0) break;
+    ++killed;
+  }
+  CHECK_MESSAGE(last.exit_code == 0, last.out);
+  CHECK(killed > 2);
+  CHECK_MESSAGE(
+      import(world, server.url()).says("accepted 0, disputed 0, refused 0, known before 0"),
+      last.out);
+  server.stop(SIGTERM);
+  // Of the registry are three. What a capture was sent again for is answered, not recorded again.
+  const std::string log = ToolWorld::output("export " + world.ledger() + " --from 3");
+  CHECK(std::count(log.begin(), log.end(), '\n') == kBooks);
+  CHECK(log.find("[\"duplicate\"]") == log.npos);
 }
 
 TEST_CASE("a dry run names every row of which no event can be made, and sends nothing") {

@@ -26,6 +26,11 @@ class ToolWorld {
   static Ran tool(const std::string& arguments) {
     return run(std::string(LEDGER_BINARY) + " --lang en " + arguments);
   }
+  /// The same, but killed after so many seconds.
+  static Ran killed_tool(const std::string& seconds, const std::string& arguments) {
+    return run("timeout -s KILL " + seconds + " " + std::string(LEDGER_BINARY) + " --lang en " +
+               arguments);
+  }
   /// What it wrote to its output alone.
   static std::string output(const std::string& arguments) {
     const Ran ran =

@@ -24,17 +24,17 @@ constexpr std::size_t kSaltOctets = 16;
 // and the rules that every profile has are worded by the ledger.
 class Reasons {
  public:
-  Reasons(const Reading& reading, std::string_view language)
-      : reading_(reading), language_(language) {}
+  Reasons(const Ledger& ledger, std::string_view language) : ledger_(ledger), language_(language) {}
 
   /// [{"guard", "text"}]
   Result<Json> of(const EventResult& event) {
     Json reasons(Json::Array{});
     if (event.verdict.broken.empty()) return reasons;
     if (book_ == nullptr) {
-      TRY_ASSIGN(book_, ProfileBook::load(reading_.state()));
+      reading_ = ledger_.read();
+      TRY_ASSIGN(book_, ProfileBook::load(reading_->state()));
     }
-    TRY_ASSIGN(const StoredRecord stored, reading_.record(event.index));
+    TRY_ASSIGN(const StoredRecord stored, reading_->record(event.index));
     const std::shared_ptr<const Profile> profile = book_->labelled(stored.record.profile);
     const std::size_t slash = event.verdict.step.find('/');
     const Profile::Step* step = nullptr;
@@ -50,8 +50,9 @@ class Reasons {
   }
 
  private:
-  const Reading& reading_;
+  const Ledger& ledger_;
   std::string_view language_;
+  std::shared_ptr<const Reading> reading_;  // none before the first guard that was broken
   std::shared_ptr<const ProfileBook> book_;
 };
 
@@ -85,32 +86,18 @@ Json outcome_json(const EventResult& event, std::uint64_t position, Json reasons
   return json;
 }
 
-// Which behaviour was asked for, as far as it follows from what became of the events; "" if both
-// would have come to the same. The log does not keep it, and an answer that a repeated capture or
-// a rebuilt ledger could not give again would be no answer of the ledger.
-std::string_view error_behaviour(const CaptureResult& result) {
-  bool refused = false;
-  bool taken = false;
-  for (const EventResult& event : result.events) {
-    const bool is_refused = event.verdict.outcome == Outcome::kRefused;
-    if (!event.duplicate && event.verdict.broken == std::vector<std::string>{"rollback"}) {
-      return "rollback";
-    }
-    refused = refused || is_refused;
-    // A duplicate was taken with an earlier capture, which says nothing about this one.
-    taken = taken || (!event.duplicate && !is_refused);
-  }
-  return refused && taken ? "proceed" : "";
-}
-
 // What became of a capture, read from the ledger: so a repeated capture and a later question get
 // the very same answer as the first.
-Result<CaptureResult> result_of(const Reading& reading, const Hash& seal) {
+Result<CaptureResult> result_of(const Ledger& ledger, const Hash& seal) {
+  const std::shared_ptr<const Reading> reading = ledger.read();
   const auto record_of = [&](std::uint64_t index) -> Result<Record> {
-    TRY_ASSIGN(StoredRecord stored, reading.record(index));
+    TRY_ASSIGN(StoredRecord stored, reading->record(index));
     return std::move(stored.record);
   };
-  return capture_result(reading.state(), seal, record_of);
+  TRY_ASSIGN(CaptureResult result, capture_result(reading->state(), seal, record_of));
+  TRY_ASSIGN(const SealEntry entry, reading->seal_entry(result.first));
+  result.rollback = entry.rollback;
+  return result;
 }
 
 // Whether admit() said all that result_of() would: not what is told of records of other captures.
@@ -118,11 +105,10 @@ bool is_whole(const CaptureResult& result) {
   return !result.repeated && std::ranges::none_of(result.events, &EventResult::duplicate);
 }
 
-Result<Json> capture_job(const Reading& reading, const CaptureResult& result,
+Result<Json> capture_job(const Ledger& ledger, const CaptureResult& result,
                          std::string_view language) {
-  TRY_ASSIGN(const StoredRecord first, reading.record(result.first));
-  const std::string time = date_time(first.record.time_ms);
-  Reasons reasons_of(reading, language);
+  const std::string time = date_time(result.time_ms);
+  Reasons reasons_of(ledger, language);
   Json errors(Json::Array{});
   Json outcomes(Json::Array{});
   for (std::size_t i = 0; i < result.events.size(); ++i) {
@@ -131,23 +117,22 @@ Result<Json> capture_job(const Reading& reading, const CaptureResult& result,
     if (event.verdict.outcome == Outcome::kRefused) errors.push(refusal(event, reasons, language));
     outcomes.push(outcome_json(event, i, std::move(reasons)));
   }
-  const std::string_view behaviour = error_behaviour(result);
   Json job;
   job.set("captureID", hex(result.seal))
       .set("running", false)
-      .set("success", errors.array().empty());
-  if (!behaviour.empty()) job.set("captureErrorBehaviour", behaviour);
-  job.set("createdAt", time)
+      .set("success", errors.array().empty())
+      .set("captureErrorBehaviour", result.rollback ? "rollback" : "proceed")
+      .set("createdAt", time)
       .set("finishedAt", time)
       .set("errors", std::move(errors))
       .set("nianlun:outcomes", std::move(outcomes));
   return job;
 }
 
-Result<Response> job_response(const Reading& reading, const Result<CaptureResult>& result,
-                              int status, std::string_view language) {
+Result<Response> job_response(const Ledger& ledger, const Result<CaptureResult>& result, int status,
+                              std::string_view language) {
   if (!result) return Unexpected{result.error()};
-  TRY_ASSIGN(const Json job, capture_job(reading, *result, language));
+  TRY_ASSIGN(const Json job, capture_job(ledger, *result, language));
   Response response = json_response(job);
   response.status = status;
   if (status == 202) response.with("Location", "/capture/" + hex(result->seal));
@@ -168,9 +153,10 @@ Result<Submission> submission_of(const Service& service, const Request& request)
   const Stamp stamp{.now_ms = service.now_ms(),
                     .salt = [&] { return service.random(kSaltOctets); },
                     .rollback = behaviour != "proceed"};
-  TRY_ASSIGN(const Json document, Json::parse(request.body));
-  TRY_ASSIGN(Capture capture,
-             parse_capture(document, [&](std::string_view did) { return service.keys.get(did); }));
+  TRY_ASSIGN(Json document, Json::parse(request.body));
+  TRY_ASSIGN(Capture capture, parse_capture(std::move(document), [&](std::string_view did) {
+               return service.keys.get(did);
+             }));
   const std::shared_ptr<const Reading> reading = service.ledger.read();
   const std::string& identity = service.ledger.identity();
   if (!capture.seal) {
@@ -198,17 +184,12 @@ void post_capture(const Service& service, const Request& request, const Reply& r
   }
   Ledger& ledger = service.ledger;
   // In the sequencer's thread; the job is read in the pool.
-  Ledger::Done done = [&ledger, reply, language](const Result<CaptureResult>& result) {
-    if (!result) {
-      return reply([error = result.error(), language] { return problem(error, language); });
-    }
-    reply([&ledger, result = *result, language] {
-      const auto reading = ledger.read();
-      const auto response = job_response(
-          *reading,
-          is_whole(result) ? Result<CaptureResult>(result) : result_of(*reading, result.seal), 202,
+  Ledger::Done done = [&ledger, reply, language](Result<CaptureResult> result) {
+    reply([&ledger, result = std::move(result), language] {
+      Result<Response> response = job_response(
+          ledger, !result || is_whole(*result) ? result : result_of(ledger, result->seal), 202,
           language);
-      return response ? *response : problem(response.error(), language);
+      return response ? *std::move(response) : problem(response.error(), language);
     });
   };
   const Result<void> taken =
@@ -218,8 +199,7 @@ void post_capture(const Service& service, const Request& request, const Reply& r
 
 Result<Response> get_capture(const Service& service, const Request& request) {
   TRY_ASSIGN(const Hash seal, hash_from_hex(request.segment("id")));
-  const auto reading = service.ledger.read();
-  return job_response(*reading, result_of(*reading, seal), 200, request.language);
+  return job_response(service.ledger, result_of(service.ledger, seal), 200, request.language);
 }
 
 Result<Response> capture_options(const Request&) {

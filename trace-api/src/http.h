@@ -47,6 +47,8 @@ struct Response {
   /// If set, makes the body piece by piece in a thread of its own, and `body` is not used. An error
   /// breaks the connection off, so that the client sees that the answer is not whole.
   std::function<Result<void>(const Write& write)> stream;
+  /// Further header lines, as they are sent, that many answers have and nobody looks at.
+  std::string_view common = {};
 
   Response& with(std::string_view name, std::string_view value);
 };

@@ -145,7 +145,8 @@ Response page_response(Page page) {
 Result<Response> thing(const Service& service, const Request& request, std::string_view id) {
   if (!wants_html(request)) return item_json(service, request, id);
   const std::string checkpoint = service.ledger.checkpoint();
-  return page_response(item_page(*service.ledger.read(), id, viewer_of(request), checkpoint));
+  return page_response(item_page(*service.ledger.read(), id, viewer_of(request), checkpoint,
+                                 service.report_contact));
 }
 
 Result<Response> tag(const Service& service, const Request& request) {

@@ -3,15 +3,16 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <iostream>
 #include <thread>
 
+#include "ledger/device.h"
 #include "ledger/ledger.h"
 #include "ledger/messages.h"
 #include "ledger/random.h"
+#include "ledger/src/text.h"
 #include "ledger/src/try.h"
 #include "server.h"
 #include "service.h"
@@ -24,18 +25,14 @@ struct Arguments {
   std::string ledger;
   std::string listen = "127.0.0.1:8080";
   std::string port_file;
+  std::string report_contact;
   unsigned threads = std::max(2U, std::thread::hardware_concurrency());
 };
-
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 Result<ServerOptions> server_options(const Arguments& arguments) {
   ServerOptions options;
   options.threads = arguments.threads;
+  options.language = arguments.language;
   const std::size_t colon = arguments.listen.rfind(':');
   const std::string port =
       colon == std::string::npos ? std::string() : arguments.listen.substr(colon + 1);
@@ -82,7 +79,7 @@ Result<void> serve(const Arguments& arguments, const sigset_t& signals) {
   };
   TRY_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::open(ledger_options));
   KeyCache keys;
-  const Service service{*ledger, now_ms, fresh_octets, keys};
+  const Service service{*ledger, now_ms, fresh_octets, keys, arguments.report_contact};
   RouterOptions router_options;
   router_options.authenticate = authenticate_by(*ledger);
   router_options.language = arguments.language;
@@ -102,12 +99,20 @@ Result<void> serve(const Arguments& arguments, const sigset_t& signals) {
   return ledger->publish_checkpoint();
 }
 
+/// A contact stands on a page in one line.
+CLI::Validator contact_check(std::string_view language) {
+  constexpr std::size_t kContactBytesMax = 300;
+  return {[language](std::string& contact) {
+            const bool fits = contact.size() <= kContactBytesMax && is_note_text(contact) &&
+                              contact.find('\n') == std::string::npos;
+            return fits ? std::string() : text(language, "api.bad-contact");
+          },
+          ""};
+}
+
 int run(int argc, char** argv) {
   Arguments arguments;
-  arguments.language = language_of_environment();
-  for (int i = 1; i + 1 < argc; ++i) {  // help is written before the options are known
-    if (std::string_view(argv[i]) == "--lang") arguments.language = language_for(argv[i + 1]);
-  }
+  arguments.language = language_of(argc, argv);
   const auto help = [&](std::string_view id) { return text(arguments.language, id); };
   CLI::App app(help("api.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);
@@ -119,6 +124,8 @@ int run(int argc, char** argv) {
   app.add_option("--threads", arguments.threads, help("api.help-threads"))
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  app.add_option("--report-contact", arguments.report_contact, help("api.help-report-contact"))
+      ->check(contact_check(arguments.language));
   app.add_flag("--verbose", verbose, help("api.help-verbose"));
   app.add_option("--lang", chosen, help("api.help-lang"))->check(CLI::IsMember({"en", "zh"}));
   try {

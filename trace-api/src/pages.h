@@ -23,9 +23,10 @@ inline constexpr std::string_view kPagePolicy =
     "frame-ancestors 'none'";
 
 /// What a tag's address opens: the verdict in words, the facts, the life, the proof. `code_or_id`
-/// is a tag code as somebody typed it, or an identifier in any form.
+/// is a tag code as somebody typed it, or an identifier in any form. Where something is wrong, the
+/// page says whom to tell: `report_contact`, a text or an address (https:, mailto:, tel:), or "".
 Page item_page(const Reading& reading, std::string_view code_or_id, const Viewer& viewer,
-               std::string_view checkpoint);
+               std::string_view checkpoint, std::string_view report_contact = {});
 /// The entry page: type a code. An answer to its form is `/t?code=...`.
 Page home_page(const Reading& reading, const Viewer& viewer, std::string_view checkpoint);
 /// For a path that leads nowhere.

@@ -17,6 +17,7 @@ struct Shown {
   const Json& ledger;
   TimeZone zone;
   std::string_view language;
+  std::string_view contact;
 
   std::string words(const Json& json, std::string_view member) const {
     return in_page_language(json.find(member), language);
@@ -70,6 +71,22 @@ std::string who(const Shown& shown, const Json* by) {
   return text(shown.language, "page.party-and-role", {{"party", name}, {"role", roles}});
 }
 
+/// Whom to tell, if the server names someone: a link where it is an address that a browser opens.
+Html report_to(std::string_view contact, std::string_view language) {
+  Html html;
+  if (contact.empty()) return html;
+  html << "<p>"_html << said(language, "page.report-to") << " "_html;
+  constexpr std::string_view kSchemes[] = {"https://", "http://", "mailto:", "tel:"};
+  const bool opens = std::ranges::any_of(
+      kSchemes, [contact](std::string_view scheme) { return contact.starts_with(scheme); });
+  if (!opens) return html << contact << "</p>"_html;
+  std::string_view shown = contact;
+  if (const std::size_t colon = shown.find(':'); shown.substr(colon, 3) != "://") {
+    shown.remove_prefix(colon + 1);
+  }
+  return html << "<a href=\""_html << contact << "\">"_html << shown << "</a></p>"_html;
+}
+
 Html recall_body(const Shown& shown) {
   Html html = paragraph(text(shown.language, "page.about-recalled"));
   const Json* recall = shown.view.find("recall");
@@ -101,10 +118,10 @@ Html verdict_section(const Shown& shown) {
   const bool tag = shown.is_tag(shown.view.text("id"));
   if (box.kind == "recalled") {
     box.headline = text(language, "page.verdict-recalled");
-    box.body = recall_body(shown);
+    box.body = recall_body(shown) << report_to(shown.contact, language);
   } else if (box.kind == "disputed") {
     box.headline = text(language, "page.verdict-disputed", arguments);
-    box.body = disputed_body(shown);
+    box.body = disputed_body(shown) << report_to(shown.contact, language);
   } else if (box.kind == "waiting" && tag) {
     box.headline = text(language, "page.verdict-unused");
     box.body = paragraph(text(language, "page.about-unused"));
@@ -165,6 +182,19 @@ Html value_of(const Shown& shown, const Json* value) {
   return html << "<a href=\""_html << value->string() << "\">"_html << written << "</a>"_html;
 }
 
+/// "3 of 4 (75 %)": how many of the parties that were asked have answered.
+std::string answers(const Shown& shown) {
+  const Json* counted = shown.view.find("answers");
+  if (counted == nullptr || !counted->is_object()) return {};
+  const std::int64_t asked = counted->integer("asked").value_or(0);
+  const std::int64_t answered = counted->integer("answered").value_or(0);
+  if (asked <= 0) return {};
+  return text(shown.language, "page.answered-of",
+              {{"answered", std::to_string(answered)},
+               {"asked", std::to_string(asked)},
+               {"percent", std::to_string(answered * 100 / asked)}});
+}
+
 Html facts_section(const Shown& shown) {
   const Json& view = shown.view;
   const std::string_view language = shown.language;
@@ -174,8 +204,13 @@ Html facts_section(const Shown& shown) {
     std::string name = shown.words(attribute, "text");
     if (name.empty()) name = attribute.text("name");
     const Json* value = attribute.find("value");
+    if (const std::string said = shown.words(attribute, "valueText"); !said.empty()) {
+      html << fact(name, said);
+      continue;
+    }
     if (!value_text(shown, value).empty()) html << fact(name, value_of(shown, value));
   }
+  html << fact(text(language, "page.answers"), answers(shown));
   html << fact(text(language, "page.state"), shown.words(view, "stateName"));
   if (flag(view, "baseline")) {
     html << fact(text(language, "page.origin"), text(language, "page.baseline"));
@@ -262,9 +297,9 @@ Html life_section(const Shown& shown) {
               << "</section>\n"_html;
 }
 
-Page unknown_page(std::string_view typed, std::string_view language) {
+Page unknown_page(std::string_view typed, std::string_view language, std::string_view contact) {
   Html body = paragraph(text(language, "page.about-unknown"));
-  body << paragraph(text(language, "page.report"));
+  body << paragraph(text(language, "page.report")) << report_to(contact, language);
   Html main = verdict_box({"unknown", text(language, "page.verdict-unknown"), std::move(body)});
   main << code_form(language, typed);
   return {404, framed(language, text(language, "page.verdict-unknown"),
@@ -289,18 +324,19 @@ Page failed_page(std::string_view language) {
 }  // namespace
 
 Page item_page(const Reading& reading, std::string_view code_or_id, const Viewer& viewer,
-               std::string_view checkpoint) {
+               std::string_view checkpoint, std::string_view report_contact) {
   const std::string_view language = viewer.language;
   const auto view = item_view(reading, code_or_id, viewer);
   if (!view && view.error().code == ErrorCode::kNotFound) {
-    return unknown_page(code_or_id, language);
+    return unknown_page(code_or_id, language, report_contact);
   }
   if (!view && view.error().code == ErrorCode::kInvalidArgument) {
     return mistyped_page(code_or_id, view.error(), language);
   }
   const auto ledger = ledger_view(reading);
   if (!view || !ledger) return failed_page(language);
-  const Shown shown{*view, *ledger, TimeZone::named(ledger->text("timeZone")), language};
+  const Shown shown{*view, *ledger, TimeZone::named(ledger->text("timeZone")), language,
+                    report_contact};
   Html main = verdict_section(shown);
   main << facts_section(shown) << life_section(shown) << ancestors_section(*view, language)
        << proof_section(*view, *ledger, checkpoint, language);

@@ -19,6 +19,7 @@ constexpr std::array kKinds = {
     Kind{403, "SecurityException", "api.title-forbidden"},
     Kind{404, "NoSuchResourceException", "api.title-not-found"},
     Kind{405, "ImplementationException", "api.title-method"},
+    Kind{408, "ImplementationException", "api.title-timeout"},
     Kind{409, "ResourceAlreadyExistsException", "api.title-conflict"},
     Kind{413, "CaptureLimitExceededException", "api.title-too-large"},
     Kind{415, "UnsupportedMediaTypeException", "api.title-media-type"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <set>
 
 #include "ledger/messages.h"
 #include "pages.h"
@@ -14,10 +15,9 @@ namespace {
 
 using Segments = std::vector<std::pair<std::string, std::string>>;
 
-// The segments' values if `path` fits `pattern`; nothing if it does not.
-std::optional<Segments> fits(std::string_view pattern, std::string_view path) {
-  const std::vector<std::string_view> wanted = split_path(pattern);
-  const std::vector<std::string_view> given = split_path(path);
+// The segments' values if `path`, cut into `given`, fits the pattern; nothing if it does not.
+std::optional<Segments> fits(const std::vector<std::string>& wanted, std::string_view path,
+                             const std::vector<std::string_view>& given) {
   Segments out;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (i >= given.size()) return std::nullopt;
@@ -56,34 +56,57 @@ bool is_bearer(std::string_view header) {
 constexpr std::string_view kAllowedHeaders =
     "Authorization, Content-Type, Accept, Accept-Language, GS1-Capture-Error-Behaviour, "
     "GS1-EPCIS-Version, GS1-CBV-Version";
-constexpr std::string_view kExposedHeaders =
-    "Location, Retry-After, GS1-EPCIS-Version, GS1-CBV-Version, GS1-EPCIS-Capture-Limit, "
-    "GS1-EPCIS-Capture-File-Size-Limit";
+// A token is no cookie, so any origin may ask: other sites' pages can only send a token that they
+// were given.
+constexpr std::string_view kCommonHeaders =
+    "GS1-EPCIS-Version: 2.0.0\r\n"
+    "GS1-CBV-Version: 2.0.0\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Vary: Accept, Accept-Language\r\n"
+    "Access-Control-Allow-Origin: *\r\n"
+    "Access-Control-Expose-Headers: Location, Retry-After, GS1-EPCIS-Version, GS1-CBV-Version, "
+    "GS1-EPCIS-Capture-Limit, GS1-EPCIS-Capture-File-Size-Limit\r\n";
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes, RouterOptions options)
-    : routes_(std::move(routes)), options_(std::move(options)) {}
+struct Router::Exchange {
+  Request request;
+  Reply reply;
+};
 
-Router::Match Router::match(Request& request) const {
-  Match out;
+Router::Router(std::vector<Route> routes, RouterOptions options)
+    : routes_(std::move(routes)), options_(std::move(options)) {
+  for (const Route& route : routes_) {
+    const std::vector<std::string_view> segments = split_path(route.pattern);
+    patterns_.emplace_back(segments.begin(), segments.end());
+  }
+}
+
+// The route, with its segments in the request, or null.
+const Route* Router::match(Request& request) const {
   const std::string_view method =
       request.method == "HEAD" ? "GET" : std::string_view(request.method);
-  for (const Route& route : routes_) {
-    std::optional<Segments> segments = fits(route.pattern, request.path);
+  const std::vector<std::string_view> given = split_path(request.path);
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    if (routes_[i].method != method) continue;
+    std::optional<Segments> segments = fits(patterns_[i], request.path, given);
     if (!segments) continue;
-    out.allowed.push_back(route.method);
-    if (route.method == "GET") out.allowed.emplace_back("HEAD");
-    if (out.route == nullptr && route.method == method) {
-      out.route = &route;
-      request.segments = *std::move(segments);
-    }
+    request.segments = *std::move(segments);
+    return &routes_[i];
   }
-  if (out.allowed.empty()) return out;
-  out.allowed.emplace_back("OPTIONS");
-  std::sort(out.allowed.begin(), out.allowed.end());
-  out.allowed.erase(std::unique(out.allowed.begin(), out.allowed.end()), out.allowed.end());
-  return out;
+  return nullptr;
+}
+
+// Sorted; empty: there is no such path.
+std::vector<std::string> Router::methods_of(std::string_view path) const {
+  std::set<std::string> methods;
+  const std::vector<std::string_view> given = split_path(path);
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    if (!fits(patterns_[i], path, given)) continue;
+    methods.insert({routes_[i].method, "OPTIONS"});
+    if (routes_[i].method == "GET") methods.insert("HEAD");
+  }
+  return {methods.begin(), methods.end()};
 }
 
 // Nothing: the caller may use the route. A token that is sent must be a known one even where none
@@ -108,31 +131,28 @@ std::optional<Response> Router::admit(const Route& route, Request& request) cons
                  request.language);
 }
 
-Response Router::finished(const Request& request, const Match& match, Response response) const {
-  response.with("GS1-EPCIS-Version", "2.0.0").with("GS1-CBV-Version", "2.0.0");
-  response.with("X-Content-Type-Options", "nosniff").with("Vary", "Accept, Accept-Language");
-  // A token is no cookie: other sites' pages can only send one that they were given.
-  response.with("Access-Control-Allow-Origin", "*");
-  response.with("Access-Control-Expose-Headers", kExposedHeaders);
+Response Router::finished(const Request& request, Response response) const {
+  response.common = kCommonHeaders;
   const bool cacheable = std::any_of(response.headers.begin(), response.headers.end(),
                                      [](const auto& h) { return h.first == "Cache-Control"; });
   if (!cacheable) {
     response.with("Cache-Control", request.caller.party.empty() ? "no-cache" : "private, no-store");
   }
   if (request.method == "OPTIONS" || response.status == 405) {
-    response.with("Allow", joined(match.allowed));
-  }
-  if (request.method == "OPTIONS") {
-    response.with("Access-Control-Allow-Methods", joined(match.allowed));
-    response.with("Access-Control-Allow-Headers", kAllowedHeaders);
-    response.with("Access-Control-Max-Age", "600");
+    const std::string methods = joined(methods_of(request.path));
+    response.with("Allow", methods);
+    if (request.method == "OPTIONS") {
+      response.with("Access-Control-Allow-Methods", methods);
+      response.with("Access-Control-Allow-Headers", kAllowedHeaders);
+      response.with("Access-Control-Max-Age", "600");
+    }
   }
   if (options_.log) options_.log(request, response.status);
   return response;
 }
 
-Response Router::without_route(const Request& request, const Match& match) const {
-  if (!match.allowed.empty()) {
+Response Router::without_route(const Request& request) const {
+  if (!methods_of(request.path).empty()) {
     if (request.method == "OPTIONS") return Response{204, {}, {}, nullptr};
     return problem(405, {}, request.language);
   }
@@ -153,30 +173,34 @@ void Router::operator()(Request request, const Reply& reply) const {
   request.language = request.parameter("lang").empty() && wanted.empty()
                          ? options_.language
                          : page_language(request.parameter("lang"), wanted);
-  const Match match = this->match(request);
+  const Route* const route = match(request);
   std::optional<Response> refused;
   if (!query || request.path.empty() || request.path.front() != '/') {
     refused = problem(400, text(request.language, "api.bad-address"), request.language);
-  } else if (match.route == nullptr) {
-    refused = without_route(request, match);
+  } else if (route == nullptr) {
+    refused = without_route(request);
   } else {
-    refused = admit(*match.route, request);
+    refused = admit(*route, request);
   }
-  const auto shared = std::make_shared<const Request>(std::move(request));
-  const Reply finish = [this, shared, match, reply](const std::function<Response()>& make) {
-    reply([this, shared, match, make] {
+  const auto exchange = std::make_shared<const Exchange>(std::move(request), reply);
+  const Reply finish = [this, exchange](std::function<Response()> make) {
+    exchange->reply([this, exchange, made = std::move(make)] {
+      const Request& asked = exchange->request;
       try {
-        return finished(*shared, match, make());
+        return finished(asked, made());
       } catch (const std::exception&) {  // out of memory: this request fails, the others go on
-        return finished(*shared, match, problem(500, {}, shared->language));
+        return finished(asked, problem(500, {}, asked.language));
       }
     });
   };
-  if (refused) return finish([response = *std::move(refused)] { return response; });
+  const auto answer = [&](Response response) {
+    finish([made = std::move(response)] { return made; });
+  };
+  if (refused) return answer(*std::move(refused));
   try {
-    match.route->handler(*shared, finish);
+    route->handler(exchange->request, finish);
   } catch (const std::exception&) {
-    finish([shared] { return problem(500, {}, shared->language); });
+    answer(problem(500, {}, exchange->request.language));
   }
 }
 

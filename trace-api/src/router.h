@@ -49,15 +49,15 @@ class Router {
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
-  struct Match {
-    const Route* route = nullptr;
-    std::vector<std::string> allowed;  ///< methods of the path; empty: no such path
-  };
-  Match match(Request& request) const;
-  std::optional<Response> admit(const Route& route, Request& request) const;
-  Response finished(const Request& request, const Match& match, Response response) const;
-  Response without_route(const Request& request, const Match& match) const;
+  struct Exchange;  // a request on its way to its answer
 
+  const Route* match(Request& request) const;
+  std::vector<std::string> methods_of(std::string_view path) const;
+  std::optional<Response> admit(const Route& route, Request& request) const;
+  Response finished(const Request& request, Response response) const;
+  Response without_route(const Request& request) const;
+
+  std::vector<std::vector<std::string>> patterns_;  // of the routes, cut into segments
   std::vector<Route> routes_;
   RouterOptions options_;
 };

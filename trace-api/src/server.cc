@@ -1,11 +1,12 @@
 #include "server.h"
 
 #include <algorithm>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <deque>
 #include <mutex>
 
 #include "session.h"
@@ -19,12 +20,12 @@ constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 class BoundServer final : public Server {
  public:
   BoundServer(const ServerOptions& options, Handler handler)
-      : pool_(std::max(options.threads, 1U)),
+      : workers_(std::max(options.threads, 1U)),
         streams_(std::max<std::size_t>(options.limits.streams, 1)),
-        strand_(asio::make_strand(pool_)),
-        acceptor_(strand_),
-        pause_(strand_) {
+        acceptor_(workers_.front().loop()),
+        pause_(workers_.front().loop().get_executor()) {
     context_.limits = options.limits;
+    context_.language = options.language;
     context_.handler = std::move(handler);
     context_.streams = &streams_;
   }
@@ -49,7 +50,7 @@ class BoundServer final : public Server {
     const std::string host =
         address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
     url_ = "http://" + host + ":" + std::to_string(acceptor_.local_endpoint().port());
-    asio::post(strand_, [this] { accept(); });
+    asio::post(workers_.front().loop(), [this] { accept(); });
     return {};
   }
 
@@ -60,7 +61,7 @@ class BoundServer final : public Server {
     if (stopped_) return;
     stopped_ = true;
     context_.stopping = true;
-    asio::post(strand_, [this] {
+    asio::post(workers_.front().loop(), [this] {
       boost::system::error_code ignored;
       acceptor_.close(ignored);
       pause_.cancel();
@@ -72,8 +73,8 @@ class BoundServer final : public Server {
                                 [this] { return context_.sessions.empty(); });
     }
     shut_all(true);
-    streams_.join();  // first: what streams waits for the pool
-    pool_.join();
+    streams_.join();  // first: what streams waits for the workers
+    for (Worker& worker : workers_) worker.join();
   }
 
  private:
@@ -86,7 +87,8 @@ class BoundServer final : public Server {
       }
     }
     for (const auto& session : kept_) session->shut(at_once);
-    asio::post(strand_, [sessions = std::move(kept_)] {});  // not let go under the lock
+    asio::post(workers_.front().loop(),
+               [sessions = std::move(kept_)] {});  // not let go under the lock
     kept_.clear();
   }
 
@@ -98,14 +100,17 @@ class BoundServer final : public Server {
   void accept() {
     if (context_.stopping) return;
     if (is_full()) return accept_later();
-    acceptor_.async_accept(asio::make_strand(pool_),
-                           [this](boost::system::error_code error, Tcp::socket socket) {
-                             if (context_.stopping) return;
-                             // Out of descriptors, say: others end, and it goes on.
-                             if (error) return accept_later();
-                             std::make_shared<Session>(std::move(socket), context_)->start();
-                             accept();
-                           });
+    // The thread with the fewest connections takes the next.
+    Worker& worker = *std::ranges::min_element(
+        workers_, {}, [](const Worker& each) { return each.sessions.load(); });
+    acceptor_.async_accept(
+        worker.loop(), [this, &worker](boost::system::error_code error, Session::Socket socket) {
+          if (context_.stopping) return;
+          // Out of descriptors, say: others end, and it goes on.
+          if (error) return accept_later();
+          std::make_shared<Session>(std::move(socket), worker, context_)->start();
+          accept();
+        });
   }
 
   void accept_later() {
@@ -115,12 +120,15 @@ class BoundServer final : public Server {
     });
   }
 
-  SessionContext context_;  // before the pools: their handlers hold sessions, which use it
-  asio::thread_pool pool_;
+  using Acceptor = asio::basic_socket_acceptor<Tcp, Worker::Executor>;
+  using Clock = std::chrono::steady_clock;
+  using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Worker::Executor>;
+
+  SessionContext context_;  // before the threads: they hold sessions, which use it
+  std::deque<Worker> workers_;
   asio::thread_pool streams_;
-  asio::strand<asio::thread_pool::executor_type> strand_;
-  Tcp::acceptor acceptor_;
-  asio::steady_timer pause_;
+  Acceptor acceptor_;
+  Timer pause_;
   std::string url_;
   std::vector<std::shared_ptr<Session>> kept_;
   std::mutex stop_mutex_;

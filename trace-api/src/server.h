@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "http.h"
 #include "ledger/result.h"
@@ -15,10 +16,11 @@ namespace nianlun::api {
 struct Limits {
   std::size_t header_bytes = 16 << 10;
   std::size_t body_bytes = 16 << 20;
-  std::size_t connections = 1024;            ///< beyond that, clients wait in the system's queue
-  std::size_t streams = 8;                   ///< streamed answers at a time; beyond that 503
-  std::chrono::milliseconds head{60'000};    ///< from one answer to the end of the next header
-  std::chrono::milliseconds body{60'000};    ///< from there to the end of the body
+  std::size_t connections = 1024;  ///< beyond that, clients wait in the system's queue
+  std::size_t streams = 8;         ///< streamed answers at a time; beyond that 503
+  std::chrono::milliseconds head{
+      60'000};  ///< from one answer to the end of the next header, else 408
+  std::chrono::milliseconds body{60'000};    ///< from there to the end of the body, else 408
   std::chrono::milliseconds handle{30'000};  ///< until the handler replies, else 503
   std::chrono::milliseconds write{30'000};   ///< of an answer, or of a piece of a streamed one
   std::chrono::milliseconds stop{20'000};    ///< for what runs when the server stops
@@ -28,6 +30,7 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0: a free one
   unsigned threads = 2;
+  std::string_view language = "en";  ///< of answers to requests that ask for none
   Limits limits;
 };
 

@@ -35,6 +35,7 @@ struct Service {
   std::function<std::int64_t()> now_ms;  ///< since 1970 UTC
   std::function<Buffer(std::size_t octets)> random;
   KeyCache& keys;
+  std::string report_contact{};  ///< for the public page; may be empty
 };
 
 /// Every route of the trace API. `service` must outlive them.

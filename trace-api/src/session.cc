@@ -1,45 +1,38 @@
 #include "session.h"
 
-#include <boost/asio/bind_executor.hpp>
+#include <algorithm>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
-#include <ctime>
-#include <future>
+#include <boost/beast/http/error.hpp>
 
+#include "pages.h"
 #include "problem.h"
 
 namespace nianlun::api {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 << 10;
+namespace http = beast::http;
+
+constexpr std::size_t kReadBytes = 8 << 10;
+constexpr std::size_t kReadBodyBytes = 64 << 10;
+constexpr std::size_t kKeptBytes = 64 << 10;  // of a buffer, from one answer to the next
 constexpr std::size_t kDrainBytes = 32 << 20;
 constexpr auto kDrainTime = std::chrono::seconds(2);
 
-std::string http_date() {  // RFC 9110, 5.6.7
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 40> out{};
-  const std::size_t size =
-      std::strftime(out.data(), out.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return {out.data(), size};
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 }  // namespace
 
-Session::Session(asio::ip::tcp::socket socket, SessionContext& context)
-    : context_(context), stream_(std::move(socket)), timer_(stream_.get_executor()) {}
+Session::Session(Socket socket, Worker& worker, SessionContext& context)
+    : context_(context),
+      worker_(worker),
+      socket_(std::move(socket)),
+      timer_(worker.loop().get_executor()),
+      buffer_(context.limits.header_bytes + kReadBodyBytes) {
+  ++worker_.sessions;
+}
 
 Session::~Session() {
+  --worker_.sessions;
   const std::lock_guard lock(context_.mutex);
   context_.sessions.erase(this);
   context_.changed.notify_all();
@@ -50,229 +43,226 @@ void Session::start() {
     const std::lock_guard lock(context_.mutex);
     context_.sessions.insert(this);
   }
-  asio::post(stream_.get_executor(), [self = shared_from_this()] { self->read_header(); });
+  asio::post(worker_.loop(), [self = shared_from_this()] {
+    Error ignored;
+    self->socket_.non_blocking(true, ignored);
+    self->socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    self->begin();
+    self->go_on();
+  });
 }
 
 void Session::shut(bool at_once) {
-  asio::post(stream_.get_executor(), [self = shared_from_this(), at_once] {
+  asio::post(worker_.loop(), [self = shared_from_this(), at_once] {
     if (at_once || !self->busy_) self->close();
   });
 }
 
-void Session::read_header() {
+void Session::allow(std::chrono::milliseconds time) {
+  deadline_ = Clock::now() + time;
+  if (deadline_ < armed_) arm();
+}
+
+// The timer is not set anew for each request: it wakes at an earlier deadline that was met, and is
+// then set to the one that holds.
+void Session::arm() {
+  armed_ = deadline_;
+  timer_.expires_at(armed_);
+  timer_.async_wait([self = shared_from_this()](Error error) {
+    if (error || self->state_ == State::kClosed) return;
+    self->armed_ = Clock::time_point::max();
+    if (Clock::now() < self->deadline_) return self->arm();
+    self->expired();
+  });
+}
+
+void Session::expired() {
+  keep_alive_ = false;
+  if (state_ == State::kHandling) {
+    return answer(number_, [this] { return problem(503, {}, language_); });
+  }
+  const bool begun = state_ == State::kReading && (parser_->got_some() || buffer_.size() > 0);
+  if (!begun || context_.stopping) return close();
+  Error ignored;
+  socket_.cancel(ignored);  // the read that is under way
+  busy_ = true;
+  learn_language();
+  send(problem(408, {}, language_));
+}
+
+// Those answers that no route makes are in the language that the request's header asks for.
+void Session::learn_language() {
+  language_ = context_.language;
+  const std::string_view wanted = parser_->request.header("accept-language");
+  if (!wanted.empty()) language_ = page_language({}, wanted);
+}
+
+void Session::begin() {
+  state_ = State::kReading;
+  busy_ = false;
+  is_head_ = false;
+  permitted_ = false;
+  version_ = 11;
   if (context_.stopping) return close();
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(context_.limits.header_bytes));
   parser_->body_limit(context_.limits.body_bytes);
-  is_head_ = false;
-  version_ = 11;
-  stream_.expires_after(context_.limits.head);
-  http::async_read_header(
-      stream_, buffer_, *parser_,
-      [self = shared_from_this()](Error error, std::size_t) { self->on_header(error); });
+  allow(context_.limits.head);
 }
 
-void Session::on_header(Error error) {
-  if (error) return refuse(error);
-  busy_ = true;
-  is_head_ = parser_->get().method() == http::verb::head;
-  version_ = parser_->get().version();
-  stream_.expires_after(context_.limits.body);
-  if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read_body();
-  head_.emplace(http::status::continue_, version_);
-  http::async_write(stream_, *head_, [self = shared_from_this()](Error failed, std::size_t) {
-    if (failed) return self->close();
-    self->read_body();
-  });
+void Session::read_on() {
+  const std::size_t wanted =
+      std::min(busy_ ? kReadBodyBytes : kReadBytes, buffer_.max_size() - buffer_.size());
+  if (wanted == 0) return refuse(http::error::header_limit);  // a line without an end
+  socket_.async_read_some(buffer_.prepare(wanted),
+                          [self = shared_from_this()](Error error, std::size_t octets) {
+                            if (self->state_ != State::kReading) return;
+                            if (error) return self->close();
+                            self->buffer_.commit(octets);
+                            self->go_on();
+                          });
 }
 
-void Session::read_body() {
-  http::async_read(stream_, buffer_, *parser_,
-                   [self = shared_from_this()](Error error, std::size_t) {
-                     if (error) return self->refuse(error);
-                     self->dispatch();
-                   });
+// Requests that are answered at once are served in this loop, however many of them were sent
+// together: answering one from within the other would go deeper and deeper.
+void Session::go_on() {
+  if (going_on_) return;
+  going_on_ = true;
+  while (state_ == State::kReading && parse()) dispatch();
+  going_on_ = false;
 }
 
-// What the other side can still read is answered; when it is gone or too slow, it is not.
+// Whether a request is whole; if not, more is on its way or the connection is at its end.
+bool Session::parse() {
+  while (!parser_->is_done()) {
+    if (buffer_.size() == 0) return read_on(), false;
+    Error error;
+    buffer_.consume(parser_->put(buffer_.data(), error));
+    if (error == http::error::need_more) return read_on(), false;
+    if (error) return refuse(error), false;
+    if (busy_ || !parser_->is_header_done()) continue;
+    busy_ = true;
+    version_ = parser_->version;
+    is_head_ = parser_->request.method == "HEAD";
+    allow(context_.limits.body);
+    const bool waits = beast::iequals(parser_->request.header("expect"), "100-continue");
+    if (!waits || parser_->is_done()) continue;
+    head_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    permitted_ = true;
+    state_ = State::kWriting;
+    write_on();
+    if (state_ != State::kReading) return false;
+  }
+  return true;
+}
+
+// What the other side can still read is answered; when it is gone, it is not.
 void Session::refuse(Error error) {
   keep_alive_ = false;
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return close();
-  if (error == http::error::body_limit) return send(problem(413, {}, "en"));
-  if (error == http::error::header_limit) return send(problem(431, {}, "en"));
-  if (error.category() == make_error_code(http::error::bad_version).category()) {
-    return send(problem(400, {}, "en"));
-  }
-  close();
+  busy_ = true;
+  learn_language();
+  if (error == http::error::body_limit) return send(problem(413, {}, language_));
+  if (error == http::error::header_limit) return send(problem(431, {}, language_));
+  send(problem(400, {}, language_));
 }
 
 void Session::dispatch() {
-  Parser::value_type message = parser_->release();
-  keep_alive_ = message.keep_alive();
-  Request request;
-  request.method = std::string(message.method_string());
-  request.target = std::string(message.target());
-  for (const auto& field : message) {
-    request.headers.emplace_back(lower(field.name_string()), field.value());
-  }
-  request.body = std::move(message.body());
-  stream_.expires_never();  // the timer is the deadline while the handler works
-  handling_ = true;
-  const std::uint64_t number = ++number_;
-  timer_.expires_after(context_.limits.handle);
-  timer_.async_wait([self = shared_from_this(), number](Error error) {
-    if (error) return;
-    self->keep_alive_ = false;
-    self->answer(number, [] { return problem(503, {}, "en"); });
-  });
-  // The guard keeps the pool alive until the reply is made or dropped, however late that is.
-  auto reply = [self = shared_from_this(), number,
-                guard =
-                    asio::make_work_guard(stream_.get_executor())](std::function<Response()> make) {
-    asio::post(self->stream_.get_executor(),
-               [self, number, made = std::move(make)] { self->answer(number, made); });
+  learn_language();
+  keep_alive_ = parser_->keep_alive();
+  Request request = std::move(parser_->request);
+  parser_.reset();
+  state_ = State::kHandling;
+  allow(context_.limits.handle);
+  context_.handler(std::move(request), reply_to(++number_));
+}
+
+// The guard keeps the worker running until the reply is made or let go, however late that is.
+Reply Session::reply_to(std::uint64_t number) {
+  return [self = shared_from_this(), number,
+          guard = asio::make_work_guard(worker_.loop())](std::function<Response()> make) {
+    self->worker_.hand_over([self, number, made = std::move(make)] { self->answer(number, made); });
   };
-  context_.handler(std::move(request), std::move(reply));
 }
 
 // A second reply, or one that comes after the deadline, is dropped.
 void Session::answer(std::uint64_t number, const std::function<Response()>& make) {
-  if (!handling_ || number != number_) return;
-  handling_ = false;
-  timer_.cancel();
+  if (state_ != State::kHandling || number != number_) return;
   if (context_.stopping) keep_alive_ = false;
   send(make());
-}
-
-http::response_header<> Session::header_of(const Response& response) const {
-  http::response_header<> header;
-  header.version(version_);
-  header.result(static_cast<unsigned>(response.status));
-  for (const auto& [name, value] : response.headers) header.insert(name, value);
-  header.set(http::field::date, http_date());
-  header.set(http::field::server, "nianlun");
-  return header;
+  go_on();
 }
 
 void Session::send(Response response) {
   if (response.stream && !is_head_) return send_stream(std::move(response));
-  stream_.expires_after(context_.limits.write);
   const bool has_body = response.status != 204 && response.status != 304;
-  const auto done = [self = shared_from_this()](Error error, std::size_t) { self->sent(error); };
-  if (is_head_ || !has_body) {
-    head_.emplace(header_of(response));
-    if (has_body && !response.stream) head_->content_length(response.body.size());
-    head_->keep_alive(keep_alive_);
-    // Without a serializer of its own, the length would be taken from the empty body.
-    serializer_.emplace(*head_);
-    http::async_write_header(stream_, *serializer_, done);
+  Framing framing{.version = version_, .keep_alive = keep_alive_, .chunked = false, .length = {}};
+  if (has_body && !response.stream) framing.length = response.body.size();
+  head_.clear();
+  append_head(head_, response, framing);
+  if (has_body && !is_head_) body_ = std::move(response.body);
+  state_ = State::kWriting;
+  allow(context_.limits.write);
+  write_on();
+}
+
+// Most answers fit into what the system takes at once, and cost one call.
+void Session::write_on() {
+  while (written_ < head_.size() + body_.size()) {
+    const std::size_t of_head = std::min(written_, head_.size());
+    const std::array<asio::const_buffer, 2> rest = {asio::buffer(head_) + of_head,
+                                                    asio::buffer(body_) + (written_ - of_head)};
+    Error error;
+    written_ += socket_.write_some(rest, error);
+    if (error == asio::error::would_block) {
+      return socket_.async_wait(Socket::wait_write, [self = shared_from_this()](Error failed) {
+        if (self->state_ == State::kClosed) return;
+        if (failed) return self->close();
+        self->write_on();
+        self->go_on();
+      });
+    }
+    if (error) return close();
+  }
+  written();
+}
+
+void Session::written() {
+  written_ = 0;
+  head_.clear();
+  body_.clear();
+  if (body_.capacity() > kKeptBytes) body_ = {};
+  if (permitted_) {
+    permitted_ = false;
+    state_ = State::kReading;
     return;
   }
-  response_.emplace(header_of(response), std::move(response.body));
-  response_->keep_alive(keep_alive_);
-  response_->prepare_payload();
-  http::async_write(stream_, *response_, done);
+  finish();
 }
 
-void Session::send_stream(Response response) {
-  if (context_.streaming.fetch_add(1) >= context_.limits.streams) {
-    --context_.streaming;
-    return send(problem(503, {}, "en"));
-  }
-  const bool chunked = version_ >= 11;
-  if (!chunked) keep_alive_ = false;  // the end of the connection is the end of the answer
-  head_.emplace(header_of(response));
-  head_->keep_alive(keep_alive_);
-  if (chunked) head_->chunked(true);
-  serializer_.emplace(*head_);
-  stream_.expires_after(context_.limits.write);
-  http::async_write_header(stream_, *serializer_,
-                           [self = shared_from_this(), chunked, make = std::move(response.stream)](
-                               Error error, std::size_t) {
-                             if (error) {
-                               --self->context_.streaming;
-                               return self->close();
-                             }
-                             asio::post(*self->context_.streams,
-                                        [self, chunked, make] { self->run_stream(make, chunked); });
-                           });
-}
-
-// In a thread of the streams' pool: it may wait for the client, whose deadline is the write's.
-void Session::run_stream(const std::function<Result<void>(const Write&)>& stream, bool chunked) {
-  std::string pending;
-  bool open = true;
-  const Result<void> made = stream([&](std::string_view piece) {
-    pending += piece;
-    if (open && pending.size() >= kPieceBytes) {
-      open = send_piece(pending, chunked);
-      pending.clear();
-    }
-    return open;
-  });
-  if (open && made && !pending.empty()) open = send_piece(pending, chunked);
-  const bool whole = open && made.has_value();
-  --context_.streaming;
-  asio::post(stream_.get_executor(),
-             [self = shared_from_this(), whole, chunked] { self->stream_done(whole, chunked); });
-}
-
-bool Session::send_piece(std::string_view piece, bool chunked) {
-  std::promise<bool> promise;
-  std::future<bool> sent = promise.get_future();
-  asio::post(stream_.get_executor(), [this, &promise, piece, chunked] {
-    stream_.expires_after(context_.limits.write);
-    const asio::const_buffer octets(piece.data(), piece.size());
-    const auto done = [&promise](Error error, std::size_t) { promise.set_value(!error); };
-    if (chunked) {
-      asio::async_write(stream_, http::make_chunk(octets), done);
-    } else {
-      asio::async_write(stream_, octets, done);
-    }
-  });
-  return sent.get();
-}
-
-void Session::stream_done(bool whole, bool chunked) {
-  if (!whole) {  // cut off without the last chunk
-    keep_alive_ = false;
-    return close();
-  }
-  if (!chunked) return sent({});
-  stream_.expires_after(context_.limits.write);
-  asio::async_write(stream_, http::make_chunk_last(),
-                    [self = shared_from_this()](Error error, std::size_t) { self->sent(error); });
-}
-
-void Session::sent(Error error) {
-  if (error) return close();
-  serializer_.reset();
-  response_.reset();
-  head_.reset();
-  if (keep_alive_ && !context_.stopping) {
-    busy_ = false;
-    return read_header();
-  }
+void Session::finish() {
+  if (keep_alive_ && !context_.stopping) return begin();
   // A close while the client still sends would reset the connection and lose the answer.
+  state_ = State::kDraining;
   Error ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kDrainTime);
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  allow(kDrainTime);
   drain(kDrainBytes);
 }
 
 void Session::drain(std::size_t octets_left) {
-  stream_.async_read_some(asio::buffer(drained_), [self = shared_from_this(), octets_left](
-                                                      Error error, std::size_t octets) {
-    if (error || octets >= octets_left) return self->close();
-    self->drain(octets_left - octets);
-  });
+  socket_.async_read_some(asio::buffer(drained_),
+                          [self = shared_from_this(), octets_left](Error error, std::size_t n) {
+                            if (self->state_ == State::kClosed) return;
+                            if (error || n >= octets_left) return self->close();
+                            self->drain(octets_left - n);
+                          });
 }
 
 void Session::close() {
-  handling_ = false;
+  state_ = State::kClosed;
   timer_.cancel();
   Error ignored;
-  stream_.socket().close(ignored);
+  socket_.close(ignored);
 }
 
 }  // namespace nianlun::api

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/csv.h"
 #include "ledger/result.h"
 
 namespace nianlun::labels {
@@ -39,8 +40,8 @@ struct LabelReaderOptions {
 /// Reads labels from text, one by one, so that a file of any length needs no memory.
 ///
 /// Each line is a tag code or URI. If the first line names a column `code` or `uri`, the text is
-/// CSV (RFC 4180): the other columns are lines of text, "NAME: value", or the value alone if the
-/// name begins with "text". UTF-8, with or without byte order mark; empty lines are skipped.
+/// CSV (see CsvReader): the other columns are lines of text, "NAME: value", or the value alone if
+/// the name begins with "text". White space around a cell does not count.
 ///
 /// Threads: one at a time. The stream must outlive the reader.
 class LabelReader {
@@ -50,19 +51,18 @@ class LabelReader {
   /// Replaces `label` by the next one; false at the end.
   ///
   /// kInvalidArgument, kTooLarge  the row is wrong; the message names its line
+  /// kIo                          the stream broke
   /// kNotFound                    a column that was asked for does not exist
   Result<bool> next(Label& label);
 
  private:
-  using Row = std::vector<std::string>;
+  using Row = CsvReader::Cells;
   Result<bool> next_row(Row& row);
   Result<void> read_header(const Row& first);
   Unexpected at_line(const Error& error) const;
 
-  std::istream& in_;
+  CsvReader rows_;
   LabelReaderOptions options_;
-  std::uint64_t line_ = 0;         // of the row that was read last, from 1
-  std::uint64_t lines_ahead_ = 0;  // line ends within that row
   bool started_ = false;
   bool csv_ = false;
   std::size_t columns_ = 0;

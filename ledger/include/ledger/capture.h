@@ -42,7 +42,7 @@ struct Capture {
 /// Reads and checks a whole EPCISDocument, its seal's signatures included.
 /// kInvalidArgument  with the JSON pointer in the argument "pointer"
 /// kTooLarge         over kCaptureEventsMax
-Result<Capture> parse_capture(const Json& document, const KeyResolver& resolve);
+Result<Capture> parse_capture(Json document, const KeyResolver& resolve);
 
 /// The leaves of a seal over these events.
 std::vector<Hash> leaves_of(std::span<const CaptureEvent> events);

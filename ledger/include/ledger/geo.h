@@ -28,6 +28,13 @@ Result<Position> parse_geo_uri(std::string_view text);
 /// than three corners holds only what lies on it. Positions must be in the ranges above.
 bool within(const Position& point, std::span<const Position> ring);
 
+/// Whether a point lies at most that far from an edge of the ring, in millimetres and as exactly as
+/// farther_than(). An edge that goes more than 100 km away from the point counts only at its ends.
+bool near_edge(const Position& point, std::span<const Position> ring, std::int64_t distance_mm);
+
+/// The cosine of a latitude (at most 900,000,000 from 0) in units of 1e-9, to 1/26,000 of it.
+std::int64_t cosine_e9(std::int64_t latitude_e7);
+
 /// Whether two positions are more than that far apart, in millimetres on a sphere of the mean
 /// radius 6,371,008.8 m, by the equirectangular approximation.
 ///

@@ -28,6 +28,8 @@ struct Submission {
 
 /// Makes an admission of a sealed capture (parse_capture()).
 /// kInvalidArgument  no seal, or the seal is for another ledger
+/// kForbidden        the submitter's key, or the party that a gateway sealed for, is not enrolled:
+///                   nothing of it may leave a record
 Result<Submission> ingress(Capture capture, const Reading& reading, const std::string& identity,
                            const Stamp& stamp);
 

@@ -63,6 +63,13 @@ struct KeptRecord {
 /// kCorrupted  see parse_record()
 Result<StoredRecord> parsed(KeptRecord kept);
 
+/// What the log keeps of a capture beside its records.
+struct SealEntry {
+  Seal seal;
+  bool rollback = true;        ///< whether one refused event was to keep all others out
+  std::vector<Hash> subtrees;  ///< of the seal's tree, over 256 events each; none: up to 256 events
+};
+
 /// What a ledger was at one moment: every answer of it belongs together. It keeps files open while
 /// it lives, so let it go after a request.
 ///
@@ -82,9 +89,11 @@ class Reading {
   virtual Result<KeptRecord> kept(std::uint64_t index) const = 0;
   /// kNotFound  likewise
   Result<StoredRecord> record(std::uint64_t index) const;
-  /// The seal of the capture whose first record is `first`.
+  /// The seal of the capture whose first record is `first`, and what was asked for with it.
   /// kNotFound  no capture begins there
-  virtual Result<Seal> seal(std::uint64_t first) const = 0;
+  virtual Result<SealEntry> seal_entry(std::uint64_t first) const = 0;
+  /// Its seal alone.
+  Result<Seal> seal(std::uint64_t first) const;
   /// The path of a record to the root over `size` records; size <= size().
   virtual Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size) const = 0;
   virtual Result<std::vector<Hash>> consistency(std::uint64_t first,
@@ -119,7 +128,8 @@ class Ledger {
   /// kNotFound   no ledger there
   /// kConflict   open in another process
   /// kCorrupted  the log is smaller than the checkpoint or has another root, or the state is ahead
-  ///             of the log or has another root: open it read_only to look at it
+  ///             of the log or has another root, or the vault has lost writes: open it read_only to
+  ///             look at it, then a vault that has lost writes answers no question
   static Result<std::unique_ptr<Ledger>> open(const LedgerOptions& options);
 
   /// Stops the sequencer after what was submitted, and publishes a last checkpoint.
@@ -164,5 +174,13 @@ Result<CheckReport> check_ledger(const LedgerOptions& options,
 /// Throws `state` away and folds it anew from `log`.
 Result<std::uint64_t> rebuild_state(const LedgerOptions& options,
                                     const std::function<void(std::uint64_t)>& progress);
+
+struct CompactReport {
+  std::uint64_t bytes_before = 0;  ///< of all files in the folder
+  std::uint64_t bytes_after = 0;
+};
+/// Rewrites `log`, `state` and `vault` of a ledger that nobody has open without what was
+/// overwritten since. They hold the same keys and values afterwards.
+Result<CompactReport> compact_ledger(const LedgerOptions& options);
 
 }  // namespace nianlun

@@ -28,8 +28,10 @@ inline constexpr std::string_view kDuplicate = "duplicate";
 struct CaptureResult {
   Hash seal;
   std::uint64_t first = 0;          ///< its first record; there is one for each event
+  std::int64_t time_ms = 0;         ///< of its records, since 1970 UTC; 0 if `repeated`
   std::vector<EventResult> events;  ///< in the order of the capture; empty if `repeated`
   bool repeated = false;            ///< the same seal was admitted before; nothing was added
+  bool rollback = true;  ///< as admit() was asked; only the log knows it of an earlier one
 };
 
 struct NewRecord {

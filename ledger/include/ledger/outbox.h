@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,16 @@ struct OutboxEntry {
   std::vector<std::string> broken;  ///< guards
 };
 
+/// An event that is to be saved.
+struct NewOutboxEvent {
+  Json event;
+  std::vector<std::string> disclosures;
+  std::int64_t saved_ms = 0;
+};
+
 /// The events that a device recorded and what became of them, in a LevelDB of its own. What add()
-/// returned for survives a kill at any moment; a seal is on disk before it is sent, and is sent
-/// again, the same, until it is answered.
+/// and add_all() returned for survives a kill at any moment; a seal is on disk before it is sent,
+/// and is sent again, the same, until it is answered.
 ///
 /// A seal's sequence and previous are counted for each ledger and submitter.
 ///
@@ -48,8 +56,11 @@ class Outbox {
 
   /// Saves an event with its disclosures, synced, and returns its number.
   /// kInvalidArgument  no ledger would take the event: see capture_event()
-  virtual Result<std::uint64_t> add(const Json& event, std::vector<std::string> disclosures,
-                                    std::int64_t saved_ms) = 0;
+  Result<std::uint64_t> add(const Json& event, std::vector<std::string> disclosures,
+                            std::int64_t saved_ms);
+  /// The same of many, with one sync: all of them, or none. The number of the first; the others
+  /// follow. They are in memory several times meanwhile.
+  virtual Result<std::uint64_t> add_all(std::span<const NewOutboxEvent> events) = 0;
   /// Visits every event in the order of their numbers, until `visit` returns false.
   virtual Result<void> each(const std::function<bool(const OutboxEntry&)>& visit) const = 0;
   virtual Result<std::uint64_t> count(OutboxState state) const = 0;

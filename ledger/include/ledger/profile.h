@@ -69,6 +69,13 @@ struct Profile {
     kSeparate,
     kSensor,
     kNotRecalled,
+    kWithinDistance,
+    kWithinUntil,
+    kApart,
+    kHolder,
+    kAnswered,
+    kListed,
+    kEvidence,
   };
   struct Guard {
     std::string id;
@@ -80,6 +87,21 @@ struct Profile {
     std::optional<Rule> rule;  ///< `value` of kLogic, compiled once for all events
     std::string of;            ///< participant whose items are asked; empty: the first
     bool on_origin = false;
+    Json when_written;               ///< null: the guard is always asked
+    std::optional<Rule> when;        ///< the guard is asked only where this holds
+    std::int64_t distance_mm = 0;    ///< of kApart and kWithinDistance; tolerance of kWithinArea
+    std::vector<std::string> steps;  ///< of kStep: one of them was taken
+    /// Whether an event that does not break it gets something to hold (step_fold.cc).
+    bool claims() const {
+      return condition == Condition::kUnique || condition == Condition::kApart;
+    }
+  };
+  /// Something that is asked for with a step, of every item or of those that are drawn.
+  struct Evidence {
+    std::string member;
+    Texts text;
+    Texts reason;
+    std::uint32_t one_in = 1;  ///< of so many items one is drawn, on average
   };
   struct Step {
     std::string name;
@@ -94,6 +116,7 @@ struct Profile {
     std::vector<std::string> endorse;
     std::vector<Guard> guards;
     std::vector<std::string> refuse;  ///< implicit guards that refuse
+    std::vector<Evidence> evidence;
   };
   struct Corrections {
     std::int64_t within_ms = 0;
@@ -111,6 +134,8 @@ struct Profile {
   std::vector<Step> steps;  ///< in the order of their names
   std::vector<std::string> public_members;
   std::vector<std::string> answers;
+  /// What the values of a member mean: by path, then by value as text.
+  std::map<std::string, std::map<std::string, Texts, std::less<>>, std::less<>> values;
   Corrections corrections;
   Json source;  ///< as adopted
 
@@ -121,6 +146,8 @@ struct Profile {
   const Kind* kind_of(std::string_view identifier, std::string_view domain) const;
   /// Whether a member (or "ilmd.<member>") is sent in clear in that step.
   bool is_public(const Step* step, std::string_view path) const;
+  /// What a value of the member at `path` is called; nullptr if the profile has no text for it.
+  const Texts* value_text(std::string_view path, const Json& value) const;
 };
 
 /// kInvalidArgument  names the JSON pointer and what is wrong there

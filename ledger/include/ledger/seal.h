@@ -48,9 +48,9 @@ struct Seal {
 
 /// Reads a seal strictly. The proofs are not checked yet.
 /// kInvalidArgument  an unknown member, version or suite, a bound that is exceeded, a signer twice
-Result<Seal> parse_seal(const Json& seal, const Json& proofs);
+Result<Seal> parse_seal(Json seal, Json proofs);
 /// The same of a seal with its member "proof".
-Result<Seal> parse_seal(const Json& seal_with_proof);
+Result<Seal> parse_seal(Json seal_with_proof);
 
 /// Whether the seal is over these events, and every signer has signed it. `leaves` are leaf_hash()
 /// of the events' canonical bytes, in their order.

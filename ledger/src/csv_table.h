@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "ledger/result.h"
@@ -19,9 +18,8 @@ struct CsvTable {
   std::vector<Row> rows;
 };
 
-/// kInvalidArgument  no columns or two of the same name, a quote that does not end, a row of
-/// another
-///                   width, no UTF-8: the argument "line" says where
-Result<CsvTable> parse_csv(std::string_view text);
+/// kInvalidArgument, kTooLarge  those of CsvReader; no columns or two of the same name, a row of
+///                              another width. The argument "line" says where.
+Result<CsvTable> parse_csv(std::string text);
 
 }  // namespace nianlun

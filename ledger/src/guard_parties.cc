@@ -1,0 +1,136 @@
+// Guards about who: who signed, who holds, who answered.
+#include <algorithm>
+#include <set>
+
+#include "guard_facts.h"
+#include "trace_walk.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+/// Answers beyond these are not looked at, and the guard does not hold.
+constexpr std::size_t kAnswersMax = 10'000;
+
+bool has_any_role(const Case& judged, const Actor& actor, const Json& roles) {
+  return roles.is_array() && std::ranges::any_of(roles.array(), [&](const Json& role) {
+           return role.is_string() && actor.has_role(judged.profile->id + "/" + role.string());
+         });
+}
+
+/// The number of the party that the event was sealed for; 0: of none that is known.
+Result<std::uint64_t> sealing_party(const Case& judged) {
+  if (judged.by_gateway()) {
+    TRY_ASSIGN(const auto party, find_party(judged.state, judged.admission.seal.on_behalf_of));
+    return party ? party->number : 0;
+  }
+  return judged.signers.front() ? judged.signers.front()->party_number : 0;
+}
+
+/// The parties that took a step with the item between two moments, so far as it is in force.
+Result<std::set<std::uint64_t>> parties_that_took(const StateView& state, std::string_view step,
+                                                  const Buffer& from, const Buffer& to) {
+  std::set<std::uint64_t> parties;
+  std::size_t seen = 0;
+  Result<void> read;
+  TRY(state.scan(from, to, StateView::Order::kAscending, [&](Bytes key, Bytes value) {
+    auto entry = decode_entry(value);
+    if (!entry) {
+      read = Unexpected{entry.error()};
+      return false;
+    }
+    const std::string_view label = entry->step;
+    if (entry->voided || label.substr(label.find('/') + 1) != step) return ++seen < kAnswersMax;
+    const auto [time_ms, index] = time_and_index(key);
+    const std::uint64_t party = entry->party;
+    const auto in_force = stands(state, Timed{time_ms, index, *std::move(entry)});
+    if (!in_force) {
+      read = Unexpected{in_force.error()};
+      return false;
+    }
+    if (*in_force) parties.insert(party);
+    return ++seen < kAnswersMax;
+  }));
+  TRY(std::move(read));
+  return parties;
+}
+
+}  // namespace
+
+bool cosigned(const Case& judged, const Profile::Guard& guard) {
+  const Json& roles = *guard.value.find("roles");
+  if (judged.by_gateway()) return false;
+  for (std::size_t i = 1; i < judged.signers.size(); ++i) {
+    const std::optional<Actor>& signer = judged.signers[i];
+    if (!signer || signer->revoked != kNoRecord) continue;
+    if (has_any_role(judged, *signer, roles)) return true;
+  }
+  return false;
+}
+
+Result<bool> separate(const Case& judged, const Profile::Guard& guard) {
+  if (judged.by_gateway() || !judged.signers.front()) return false;
+  const Actor& submitter = *judged.signers.front();
+  const bool by_party = guard.value.text("by") == "party";
+  for (const std::string& id : subjects(judged, guard)) {
+    TRY_ASSIGN(const std::vector<std::string> asked, asked_of(judged, id, guard.on_origin));
+    for (const std::string& each : asked) {
+      TRY_ASSIGN(const auto taken, last_step(judged, each, guard.value.text("step")));
+      if (!taken) continue;
+      const bool same = by_party ? taken->entry.party == submitter.party_number
+                                 : taken->entry.actor == submitter.number;
+      if (same) return false;
+    }
+  }
+  return true;
+}
+
+Result<bool> held_by_submitter(const Case& judged, const Profile::Guard& guard) {
+  TRY_ASSIGN(const std::uint64_t party, sealing_party(judged));
+  if (party == 0) return false;
+  for (const std::string& id : subjects(judged, guard)) {
+    TRY_ASSIGN(const auto item, find_item(judged.state, id));
+    if (!item) return false;
+    TRY_ASSIGN(const auto containers, containers_of(judged.state, *item));
+    TRY_ASSIGN(const std::uint64_t holder, holder_of(judged.state, *item, containers));
+    if (holder != party) return false;
+  }
+  return true;
+}
+
+Result<std::optional<Answers>> answers_of(const StateView& state, std::string_view profile,
+                                          const Profile::Guard& guard, const Item& item,
+                                          std::int64_t time_ms, std::uint64_t index) {
+  const std::string_view by = guard.value.text("by");
+  const auto found = std::ranges::find(item.attributes, by, &AttributeValue::name);
+  if (found == item.attributes.end()) return std::optional<Answers>();
+  const auto asked = Json::parse(found->value);
+  if (!asked || !asked->is_array() || asked->array().empty()) return std::optional<Answers>();
+  TRY_ASSIGN(const auto since,
+             last_step(state, profile, item.id, guard.value.text("since"), time_ms, index));
+  if (!since) return std::optional<Answers>();
+  TRY_ASSIGN(const auto parties,
+             parties_that_took(state, guard.value.text("step"),
+                               timeline_key(item.id, since->time_ms, since->index),
+                               timeline_key(item.id, time_ms, index)));
+  Answers answers{.asked = asked->array().size()};
+  for (const Json& uri : asked->array()) {
+    if (!uri.is_string()) continue;
+    TRY_ASSIGN(const auto party, find_party(state, uri.string()));
+    if (party && parties.contains(party->number)) ++answers.answered;
+  }
+  return std::optional(answers);
+}
+
+Result<bool> answered_by_all(const Case& judged, const Profile::Guard& guard) {
+  for (const std::string& id : subjects(judged, guard)) {
+    TRY_ASSIGN(const auto item, find_item(judged.state, id));
+    if (!item) return false;
+    TRY_ASSIGN(const auto answers, answers_of(judged.state, judged.profile->id, guard, *item,
+                                              judged.event.time_ms, judged.index));
+    if (!answers || answers->answered < answers->asked) return false;
+  }
+  return true;
+}
+
+}  // namespace nianlun
