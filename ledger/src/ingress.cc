@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "authority.h"
 #include "guard_facts.h"
@@ -96,7 +97,10 @@ Result<std::vector<std::string>> outcomes_of(const Admission& admission, const C
   if (chosen.step == nullptr) return std::vector<std::string>();
   TRY_ASSIGN(auto involved,
              involved_in(event.event, *chosen.profile, *chosen.step, book.genesis().domain));
-  TRY_ASSIGN(const Json merged, with_private_members(event.event, sent, reading));
+  std::optional<Json> merged;  // none: the event has no private members
+  if (!digests_of(event.event).empty()) {
+    TRY_ASSIGN(merged, with_private_members(event.event, sent, reading));
+  }
   const Case judged{.admission = admission,
                     .event = event,
                     .state = reading.state(),
@@ -106,7 +110,7 @@ Result<std::vector<std::string>> outcomes_of(const Admission& admission, const C
                     .involved = std::move(involved),
                     .signers = {},
                     .index = reading.size()};
-  return private_outcomes(judged, merged);
+  return private_outcomes(judged, merged ? *merged : event.event);
 }
 
 Unexpected refused(std::string_view message) {
