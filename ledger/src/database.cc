@@ -189,9 +189,10 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options)
   return std::unique_ptr<Database>(new Database(std::move(core)));
 }
 
-Result<std::optional<Buffer>> Database::get(Bytes key, const Snapshot* snapshot) const {
+Result<std::optional<Buffer>> Database::get(Bytes key, const Snapshot* snapshot,
+                                            Checksum checksum) const {
   leveldb::ReadOptions options;
-  options.verify_checksums = true;
+  options.verify_checksums = checksum == Checksum::kVerify;
   if (snapshot != nullptr) options.snapshot = snapshot->impl_->handle;
   Buffer value;
   const leveldb::Status status = core_->db->Get(options, slice(key), &value);

@@ -1,6 +1,9 @@
 #include "ledger_reading.h"
 
+#include <mutex>
+
 #include "ledger/proof.h"
+#include "profile_book.h"
 #include "try.h"
 
 namespace nianlun {
@@ -20,7 +23,16 @@ class LedgerReading final : public Reading {
   const Hash& root() const override { return log_->position().root; }
   const StateView& state() const override { return *state_; }
 
-  Result<StoredRecord> record(std::uint64_t index) const override { return log_->record(index); }
+  // Every request asks for it, and in one state it is always the same.
+  Result<std::shared_ptr<const ProfileBook>> book() const override {
+    const std::lock_guard lock(mutex_);
+    if (book_ == nullptr) {
+      TRY_ASSIGN(book_, ProfileBook::load(*state_));
+    }
+    return book_;
+  }
+
+  Result<KeptRecord> kept(std::uint64_t index) const override { return log_->kept(index); }
 
   Result<SealEntry> seal_entry(std::uint64_t first) const override {
     TRY_ASSIGN(auto entry, log_->seal_entry(first));
@@ -57,9 +69,26 @@ class LedgerReading final : public Reading {
   std::shared_ptr<const LogView> log_;
   std::shared_ptr<const StateView> state_;
   std::shared_ptr<const Vault> vault_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const ProfileBook> book_;  // guarded by mutex_
 };
 
 }  // namespace
+
+Result<StoredRecord> parsed(KeptRecord kept) {
+  TRY_ASSIGN(Record record, parse_record(kept.bytes));
+  return StoredRecord{
+      .index = kept.index, .record = std::move(record), .bytes = std::move(kept.bytes)};
+}
+
+Result<std::shared_ptr<const ProfileBook>> Reading::book() const {
+  return ProfileBook::load(state());
+}
+
+Result<StoredRecord> Reading::record(std::uint64_t index) const {
+  TRY_ASSIGN(KeptRecord kept, this->kept(index));
+  return parsed(std::move(kept));
+}
 
 Result<Seal> Reading::seal(std::uint64_t first) const {
   TRY_ASSIGN(SealEntry entry, seal_entry(first));

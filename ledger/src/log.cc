@@ -101,7 +101,7 @@ Result<TreeEdge> Log::load_edge(const LogPosition& position) const {
         continue;
       }
       TRY_ASSIGN(const auto records, split_frame(bytes));
-      for (const Buffer& record : records) hashes.push_back(record_leaf(record));
+      for (const Bytes record : records) hashes.push_back(record_leaf(record));
       i += kFrameRecords - 1;
     }
     levels.push_back(std::move(hashes));

@@ -86,8 +86,9 @@ Buffer join_frame(const std::vector<Buffer>& records) {
   return frame;
 }
 
-Result<std::vector<Buffer>> split_frame(Bytes frame) {
-  std::vector<Buffer> records;
+Result<std::vector<Bytes>> split_frame(Bytes frame) {
+  std::vector<Bytes> records;
+  records.reserve(kFrameRecords);
   while (!frame.empty()) {
     std::uint64_t size = 0;
     unsigned shift = 0;
@@ -100,7 +101,7 @@ Result<std::vector<Buffer>> split_frame(Bytes frame) {
       more = (octet & 0x80U) != 0;
     }
     if (more || size > frame.size()) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
-    records.emplace_back(frame.substr(0, size));
+    records.push_back(frame.substr(0, size));
     frame.remove_prefix(size);
   }
   if (records.size() != kFrameRecords) return fail(ErrorCode::kCorrupted, "log.damaged-packing");

@@ -12,7 +12,7 @@
 
 namespace nianlun {
 
-inline constexpr std::uint64_t kFrameRecords = 16;
+inline constexpr std::uint64_t kFrameRecords = 4;
 
 Buffer record_key(std::uint64_t index);
 Buffer frame_key(std::uint64_t first);
@@ -38,7 +38,8 @@ Result<LogPosition> decode_position(Bytes bytes);
 
 /// Records, each after its length (LEB128).
 Buffer join_frame(const std::vector<Buffer>& records);
+/// Views of the frame's records.
 /// kCorrupted  not `kFrameRecords` records
-Result<std::vector<Buffer>> split_frame(Bytes frame);
+Result<std::vector<Bytes>> split_frame(Bytes frame);
 
 }  // namespace nianlun

@@ -1,14 +1,13 @@
 #include "log_view.h"
 
 #include "ledger/encoding.h"
+#include "ledger/merkle.h"
 #include "ledger/tile.h"
 #include "seal_entry.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
-
-constexpr std::size_t kTilesMax = 4096;  // 32 MiB
 
 Unexpected damaged_record(std::uint64_t index) {
   return fail(ErrorCode::kCorrupted, "log.damaged-record", {{"index", std::to_string(index)}});
@@ -25,17 +24,21 @@ Unexpected damaged_tile(unsigned level, std::uint64_t index) {
 
 }  // namespace
 
+std::size_t TileCache::slot(unsigned level, std::uint64_t index) {
+  constexpr std::size_t kPerLevel = kNodeTiles / 4;  // two levels above hold 16 million records
+  if (level == 0) return index % kLeafTiles;
+  return kLeafTiles + (level - 1) % 4 * kPerLevel + index % kPerLevel;
+}
+
 TileCache::Tile TileCache::find(unsigned level, std::uint64_t index) const {
   const std::lock_guard lock(mutex_);
-  const auto found = tiles_.find({level, index});
-  return found == tiles_.end() ? nullptr : found->second;
+  const Slot& found = slots_[slot(level, index)];
+  return found.level == level && found.index == index ? found.tile : nullptr;
 }
 
 void TileCache::put(unsigned level, std::uint64_t index, Tile tile) {
   const std::lock_guard lock(mutex_);
-  tiles_.insert_or_assign({level, index}, std::move(tile));
-  // Tiles of higher levels are read for everything, and those of older records less often.
-  if (tiles_.size() > kTilesMax) tiles_.erase(tiles_.begin());
+  slots_[slot(level, index)] = {level, index, std::move(tile)};
 }
 
 const Dictionary* dictionary_at(const Dictionaries& dictionaries, std::uint64_t index) {
@@ -47,8 +50,9 @@ Result<Buffer> unpack_at(const Dictionaries& dictionaries, std::uint64_t index, 
   return unpack(packed, dictionary_at(dictionaries, index));
 }
 
+// Each record that comes out of it is compared with its leaf.
 Result<Buffer> LogView::unpacked(Bytes key, std::uint64_t index) const {
-  TRY_ASSIGN(const auto packed, parts_.database->get(key, parts_.snapshot.get()));
+  TRY_ASSIGN(const auto packed, parts_.database->get(key, parts_.snapshot.get(), Checksum::kSkip));
   if (!packed) return damaged_record(index);
   return unpack_at(*parts_.dictionaries, index, *packed);
 }
@@ -99,14 +103,19 @@ Result<Hash> LogView::root_at(std::uint64_t size) const {
   return nianlun::root_at(size, nodes(size));
 }
 
-Result<StoredRecord> LogView::checked(std::uint64_t index, Buffer bytes) const {
+Result<KeptRecord> LogView::checked(std::uint64_t index, Buffer bytes) const {
   TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
-  if (record_leaf(bytes) != leaf) return damaged_record(index);
-  TRY_ASSIGN(Record record, parse_record(bytes));
-  return StoredRecord{.index = index, .record = std::move(record), .bytes = std::move(bytes)};
+  const Hash hash = record_hash(bytes);
+  if (leaf_hash(hash.view()) != leaf) return damaged_record(index);
+  return KeptRecord{.index = index, .hash = hash, .bytes = std::move(bytes)};
 }
 
 Result<StoredRecord> LogView::record(std::uint64_t index) const {
+  TRY_ASSIGN(KeptRecord kept, this->kept(index));
+  return parsed(std::move(kept));
+}
+
+Result<KeptRecord> LogView::kept(std::uint64_t index) const {
   if (index >= size()) {
     return fail(ErrorCode::kNotFound, "log.no-such-record", {{"index", std::to_string(index)}});
   }
@@ -116,8 +125,8 @@ Result<StoredRecord> LogView::record(std::uint64_t index) const {
   }
   const std::uint64_t first = index / kFrameRecords * kFrameRecords;
   TRY_ASSIGN(const Buffer frame, unpacked(frame_key(first), first));
-  TRY_ASSIGN(auto records, split_frame(frame));
-  return checked(index, std::move(records[index - first]));
+  TRY_ASSIGN(const auto records, split_frame(frame));
+  return checked(index, Buffer(records[index - first]));
 }
 
 Result<std::optional<SealEntry>> LogView::stored_entry(std::uint64_t first,
@@ -150,20 +159,22 @@ Result<SealEntry> LogView::entry_before(std::uint64_t index) const {
 
 Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
   std::optional<SealEntry> entry;
-  std::vector<Buffer> frame;
+  Buffer frame;
+  std::vector<Bytes> records;  // of the frame
   for (std::uint64_t index = first; index < size(); ++index) {
     const std::uint64_t start = index / kFrameRecords * kFrameRecords;
     Buffer bytes;
     if (start + kFrameRecords <= size()) {
       if (frame.empty() || index == start) {
-        TRY_ASSIGN(const Buffer packed, unpacked(frame_key(start), start));
-        TRY_ASSIGN(frame, split_frame(packed));
+        TRY_ASSIGN(frame, unpacked(frame_key(start), start));
+        TRY_ASSIGN(records, split_frame(frame));
       }
-      bytes = std::move(frame[index - start]);
+      bytes = records[index - start];
     } else {
       TRY_ASSIGN(bytes, unpacked(record_key(index), index));
     }
-    TRY_ASSIGN(const StoredRecord stored, checked(index, std::move(bytes)));
+    TRY_ASSIGN(KeptRecord kept, checked(index, std::move(bytes)));
+    TRY_ASSIGN(const StoredRecord stored, parsed(std::move(kept)));
     TRY_ASSIGN(auto begun, stored_entry(index, stored.record));
     if (begun) {
       entry = std::move(begun);

@@ -20,18 +20,30 @@
 
 namespace nianlun {
 
-/// Full tiles that were compared with the tree already. They never change.
+/// Full tiles that were compared with the tree already. They never change. Each has one slot, which
+/// it takes from whatever was there: 36 MiB in all, enough for every tile of a million records.
+/// Tiles above the leaves, which are read for everything, have slots of their own.
 ///
 /// Threads: any.
 class TileCache {
  public:
   using Tile = std::shared_ptr<const Buffer>;
+  TileCache() : slots_(kLeafTiles + kNodeTiles) {}
   Tile find(unsigned level, std::uint64_t index) const;
   void put(unsigned level, std::uint64_t index, Tile tile);
 
  private:
+  static constexpr std::size_t kLeafTiles = 4096;
+  static constexpr std::size_t kNodeTiles = 512;
+  struct Slot {
+    unsigned level = 0;
+    std::uint64_t index = 0;
+    Tile tile;  // none: empty
+  };
+  static std::size_t slot(unsigned level, std::uint64_t index);
+
   mutable std::mutex mutex_;
-  std::map<std::pair<unsigned, std::uint64_t>, Tile> tiles_;  // the lowest go first when full
+  std::vector<Slot> slots_;  // guarded by mutex_
 };
 
 /// By the first index that is packed with them, ascending.
@@ -56,6 +68,7 @@ class LogView {
   std::uint64_t size() const { return parts_.position.size; }
 
   /// kNotFound  index >= size()
+  Result<KeptRecord> kept(std::uint64_t index) const;
   Result<StoredRecord> record(std::uint64_t index) const;
   /// The entry of the capture whose first record is `first`; nothing: none begins there.
   Result<std::optional<SealEntry>> seal_entry(std::uint64_t first) const;
@@ -82,7 +95,7 @@ class LogView {
   Result<Hash> tile_hash(unsigned level, std::uint64_t index) const;
   Result<TileCache::Tile> full_tile(unsigned level, std::uint64_t index) const;
   Result<Buffer> unpacked(Bytes key, std::uint64_t index) const;
-  Result<StoredRecord> checked(std::uint64_t index, Buffer bytes) const;
+  Result<KeptRecord> checked(std::uint64_t index, Buffer bytes) const;
   Result<std::optional<SealEntry>> stored_entry(std::uint64_t first, const Record& record) const;
   Result<SealEntry> entry_before(std::uint64_t index) const;
 

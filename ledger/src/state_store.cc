@@ -32,6 +32,21 @@ Result<void> DatabaseView::scan(Bytes first, Bytes last, Order order, const Each
   return at->status();
 }
 
+// Where the entries lie tells which prefixes have none: there it moves on without a search.
+Result<void> DatabaseView::scan_prefixes(std::span<const Buffer> prefixes, const Each& each) const {
+  if (prefixes.empty()) return {};
+  const auto at = database_->iterate(snapshot_.get());
+  at->seek(prefixes.front());
+  for (const Buffer& prefix : prefixes) {
+    if (at->valid() && at->key() < prefix) at->seek(prefix);
+    for (; at->valid() && at->key().starts_with(prefix); at->next()) {
+      if (!each(at->key(), at->value())) return {};
+    }
+    if (!at->valid()) break;
+  }
+  return at->status();
+}
+
 Result<TreeHead> state_position(const StateView& state) {
   TRY_ASSIGN(const auto text, state.get(kPositionKey));
   if (!text) return TreeHead{.size = 0, .root = empty_root()};

@@ -24,6 +24,7 @@ class DatabaseView final : public StateView {
       : database_(std::move(database)), snapshot_(database_->snapshot()) {}
   Result<std::optional<Buffer>> get(Bytes key) const override;
   Result<void> scan(Bytes first, Bytes last, Order order, const Each& each) const override;
+  Result<void> scan_prefixes(std::span<const Buffer> prefixes, const Each& each) const override;
 
  private:
   std::shared_ptr<Database> database_;

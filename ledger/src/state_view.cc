@@ -4,6 +4,7 @@
 #include <cstring>
 #include <ranges>
 
+#include "state_keys.h"
 #include "try.h"
 
 namespace nianlun {
@@ -46,6 +47,18 @@ std::uint64_t key_number(Bytes key) {
     key.remove_prefix(size);
   }
   return number;
+}
+
+Result<void> StateView::scan_prefixes(std::span<const Buffer> prefixes, const Each& each) const {
+  bool stopped = false;
+  for (const Buffer& prefix : prefixes) {
+    TRY(scan(prefix, after_prefix(prefix), Order::kAscending, [&](Bytes key, Bytes value) {
+      stopped = !each(key, value);
+      return !stopped;
+    }));
+    if (stopped) break;
+  }
+  return {};
 }
 
 Result<std::optional<Buffer>> StateOverlay::get(Bytes key) const {

@@ -23,10 +23,14 @@ Result<std::optional<TimelineEntry>> entry_of(const Teller& teller, const Stored
 }  // namespace
 
 Result<Json> event_view(const Reading& reading, std::uint64_t index, const Viewer& viewer) {
-  TRY_ASSIGN(const StoredRecord stored, reading.record(index));
+  TRY_ASSIGN(const KeptRecord kept, reading.kept(index));
+  TRY_ASSIGN(const RecordText text, cut_record(kept.bytes));
+  TRY_ASSIGN(const StoredRecord stored, parsed(kept));
   TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
   TRY_ASSIGN(const auto entry, entry_of(teller, stored));
-  TRY_ASSIGN(Json json, teller.event(stored, entry ? &*entry : nullptr));
+  std::string told;
+  TRY(teller.tell(kept, text, entry ? &*entry : nullptr, told));
+  TRY_ASSIGN(Json json, Json::parse(told, kToldLimits));
   Json prior{Json::Array()};
   for (const std::uint64_t one : stored.record.prior) {
     prior.push(one == kNoRecord ? Json() : Json(one));

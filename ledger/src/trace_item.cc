@@ -4,6 +4,7 @@
 #include "ledger/tag_code.h"
 #include "ledger/time.h"
 #include "ledger/trace.h"
+#include "trace_chain.h"
 #include "trace_teller.h"
 #include "trace_walk.h"
 #include "trace_words.h"
@@ -12,7 +13,6 @@
 namespace nianlun {
 namespace {
 
-constexpr std::size_t kChainMax = 100;
 constexpr std::size_t kListMax = 100;
 constexpr std::size_t kContentsScanMax = 1000;  ///< contents looked at for tags among them
 
@@ -33,96 +33,15 @@ Result<Shown> find_shown(const Teller& teller, std::string_view id) {
   return Shown{std::move(*bearer), std::move(item)};
 }
 
-struct Chain {
-  Json entries{Json::Array()};
-  Json next;  ///< null, or the record at which it goes on
-  Json exceptions{Json::Array()};
-};
-
-/// One page of a timeline, the newest first, and the record after it.
-struct TimelinePage {
-  std::vector<Timed> entries;
-  std::uint64_t next = kNoRecord;
-};
-Result<TimelinePage> timeline_page(const Teller& teller, const Item& item, std::uint64_t from) {
-  const Buffer prefix = timeline_prefix(item.id);
-  Buffer last = after_prefix(prefix);
-  if (from != kNoRecord) {
-    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(from));
-    TRY_ASSIGN(const std::int64_t time_ms, parse_date_time(stored.record.event.text("eventTime")));
-    last = after_prefix(timeline_key(item.id, time_ms, from));
-  }
-  TimelinePage page;
-  Result<void> read;
-  TRY(teller.state().scan(prefix, last, StateView::Order::kDescending, [&](Bytes key, Bytes value) {
-    const auto [time_ms, index] = time_and_index(key);
-    if (page.entries.size() == kChainMax) {
-      page.next = index;
-      return false;
-    }
-    auto entry = decode_entry(value);
-    if (!entry) {
-      read = Unexpected{entry.error()};
-      return false;
-    }
-    page.entries.push_back({time_ms, index, *std::move(entry)});
-    return true;
-  }));
-  TRY(std::move(read));
-  return page;
-}
-
-/// Whether an exception concerns an item: it names its items, or is open on all of its record.
-bool concerns(const Json& exception, std::string_view item) {
-  const Json* items = exception.find("items");
-  return items == nullptr || !items->is_array() || items->array().empty() ||
-         std::ranges::find(items->array(), Json(item)) != items->array().end();
-}
-
-/// What a record left open of an item, or had left open until somebody answered.
-Result<void> add_exceptions(const Teller& teller, const StoredRecord& stored, std::string_view item,
-                            Json& exceptions) {
-  const Buffer prefix = exception_key(stored.index, "");
-  std::vector<std::pair<std::string, Buffer>> found;
-  TRY(teller.state().scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
-                          [&](Bytes key, Bytes value) {
-                            found.emplace_back(key.substr(prefix.size()), value);
-                            return found.size() < kListMax;
-                          }));
-  for (const auto& [guard, value] : found) {
-    TRY_ASSIGN(const Json exception, Json::parse(value));
-    if (!concerns(exception, item)) continue;
-    TRY_ASSIGN(const auto open, teller.state().get(open_exception_key(stored.index, guard)));
-    Json json;
-    json.set("id", std::to_string(stored.index) + "/" + guard)
-        .set("guard", guard)
-        .set("text", guard_text(teller.step_of(stored.record), guard, teller.viewer().language))
-        .set("open", open.has_value())
-        .set("record", stored.index);
-    for (const char* member : {"by", "answered", "outcome", "endorsed", "settled"}) {
-      if (const Json* why = exception.find(member)) json.set(member, *why);
-    }
-    exceptions.push(std::move(json));
-  }
-  return {};
-}
-
-Result<Chain> chain_of(const Teller& teller, const Item& item, std::uint64_t from) {
-  TRY_ASSIGN(const TimelinePage page, timeline_page(teller, item, from));
-  Chain chain;
-  if (page.next != kNoRecord) chain.next = Json(page.next);
-  for (const Timed& timed : page.entries) {
-    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(timed.index));
-    TRY_ASSIGN(Json entry, teller.event(stored, &timed.entry));
-    chain.entries.push(std::move(entry));
-    TRY(add_exceptions(teller, stored, item.id, chain.exceptions));
-  }
-  return chain;
-}
-
 /// Whether the item was there before the ledger was: its first step is called so.
-Result<bool> is_baseline(const Teller& teller, const Item& item) {
+Result<bool> is_baseline(const Teller& teller, const Item& item, const TimelinePage& page) {
   bool baseline = false;
+  if (page.whole) {
+    for (const Timed& timed : page.entries) {  // the last is the oldest
+      if (!timed.entry.voided) baseline = timed.entry.step.ends_with("/baseline");
+    }
+    return baseline;
+  }
   TRY(each_entry(teller.state(), item.id, [&](const Timed& timed) {
     if (timed.entry.voided) return true;
     baseline = timed.entry.step.ends_with("/baseline");
@@ -143,13 +62,16 @@ Result<Json> recall_of(const Teller& teller, const Item& item) {
   Json recall = Json().set("id", recalled->id);
   TRY_ASSIGN(const TimelinePage page, timeline_page(teller, *recalled, kNoRecord));
   for (const Timed& timed : page.entries) {
-    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(timed.index));
-    const Profile::Step* step = teller.step_of(stored.record);
+    TRY_ASSIGN(const KeptRecord kept, teller.reading().kept(timed.index));
+    TRY_ASSIGN(const RecordText text, cut_record(kept.bytes));
+    const Profile::Step* step = teller.phrase_of(text).step;
     const bool sets = step != nullptr && std::ranges::any_of(step->items, [](const auto& one) {
                         return one.recall == std::optional(true);
                       });
     if (timed.entry.voided || !sets) continue;
-    TRY_ASSIGN(const Json told, teller.event(stored, &timed.entry));
+    std::string told_text;
+    TRY(teller.tell(kept, text, &timed.entry, told_text));
+    TRY_ASSIGN(const Json told, Json::parse(told_text, kToldLimits));
     for (const char* member : {"say", "eventTime", "by"}) recall.set(member, *told.find(member));
     break;
   }
@@ -282,8 +204,8 @@ Result<void> add_whereabouts(const Teller& teller, const Item& item, Json& json)
 
 }  // namespace
 
-Result<Json> item_view(const Reading& reading, std::string_view id, const Viewer& viewer,
-                       std::uint64_t chain_from) {
+Result<std::string> item_text(const Reading& reading, std::string_view id, const Viewer& viewer,
+                              std::uint64_t chain_from) {
   TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
   TRY_ASSIGN(const Shown shown, find_shown(teller, id));
   const Item& item = shown.item;
@@ -296,7 +218,8 @@ Result<Json> item_view(const Reading& reading, std::string_view id, const Viewer
   json.set("recall", std::move(recall));
   TRY_ASSIGN(Json answers, answers_json(teller, item));
   json.set("answers", std::move(answers));
-  TRY_ASSIGN(const bool baseline, is_baseline(teller, item));
+  TRY_ASSIGN(const TimelinePage page, timeline_page(teller, item, chain_from));
+  TRY_ASSIGN(const bool baseline, is_baseline(teller, item, page));
   json.set("baseline", baseline).set("attributes", attributes_of(teller, item));
   TRY(add_whereabouts(teller, item, json));
   json.set("openExceptions", item.open_exceptions);
@@ -305,11 +228,23 @@ Result<Json> item_view(const Reading& reading, std::string_view id, const Viewer
     tag.set("verdict", verdict_of(teller, *shown.tag, false));
     json.set("tag", std::move(tag));
   }
-  TRY_ASSIGN(Chain chain, chain_of(teller, item, chain_from));
-  json.set("chain", std::move(chain.entries)).set("chainNext", std::move(chain.next));
-  TRY(add_lists(teller, item, json));
-  json.set("exceptions", std::move(chain.exceptions));
-  return json;
+  Json rest;
+  rest.set("chainNext", page.next == kNoRecord ? Json() : Json(page.next));
+  TRY(add_lists(teller, item, rest));
+  std::string out = json.dump();
+  out.back() = ',';  // the object goes on
+  out += R"("chain":)";
+  TRY_ASSIGN(Json exceptions, tell_chain(teller, item, page, out));
+  rest.set("exceptions", std::move(exceptions));
+  out += ',';
+  out += std::string_view(rest.dump()).substr(1);
+  return out;
+}
+
+Result<Json> item_view(const Reading& reading, std::string_view id, const Viewer& viewer,
+                       std::uint64_t chain_from) {
+  TRY_ASSIGN(const std::string text, item_text(reading, id, viewer, chain_from));
+  return Json::parse(text, kToldLimits);
 }
 
 }  // namespace nianlun

@@ -6,7 +6,7 @@
 namespace nianlun {
 
 Result<Json> ledger_view(const Reading& reading) {
-  TRY_ASSIGN(const auto book, ProfileBook::load(reading.state()));
+  TRY_ASSIGN(const auto book, reading.book());
   TRY_ASSIGN(const StoredRecord first, reading.record(0));
   const GenesisSettings& genesis = book->genesis();
   Json languages{Json::Array()};

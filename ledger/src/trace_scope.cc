@@ -135,7 +135,7 @@ class Scope {
 
 Result<void> each_in_scope(const Reading& reading, std::string_view lot,
                            const std::function<bool(const ScopeUnit&)>& each) {
-  TRY_ASSIGN(const auto book, ProfileBook::load(reading.state()));
+  TRY_ASSIGN(const auto book, reading.book());
   TRY_ASSIGN(std::string id, canonical_name(lot, book->genesis()));
   TRY_ASSIGN(const auto item, find_item(reading.state(), id));
   if (!item) return fail(ErrorCode::kNotFound, "trace.no-item", {{"id", id}});

@@ -3,10 +3,7 @@
 #include <algorithm>
 
 #include "ledger/disclosure.h"
-#include "ledger/encoding.h"
-#include "ledger/event_hash.h"
 #include "ledger/private_values.h"
-#include "ledger/time.h"
 #include "participants.h"
 #include "trace_walk.h"
 #include "trace_words.h"
@@ -15,7 +12,7 @@
 namespace nianlun {
 
 Result<Teller> Teller::make(const Reading& reading, const Viewer& viewer) {
-  TRY_ASSIGN(auto book, ProfileBook::load(reading.state()));
+  TRY_ASSIGN(auto book, reading.book());
   return Teller(reading, viewer, std::move(book));
 }
 
@@ -123,106 +120,6 @@ Result<Json> Teller::event_of(const StoredRecord& stored) const {
     const auto found = by_digest.find(digest);
     return found == by_digest.end() ? std::optional<std::string>() : found->second;
   });
-}
-
-// The party and the roles that made the step theirs: never a person, never a key.
-// The timeline knows who it was without the seal, which would have to be read and unpacked.
-Result<Teller::Sealer> Teller::sealer_of(const StoredRecord& stored,
-                                         const TimelineEntry* entry) const {
-  Sealer sealer;
-  std::optional<std::string> did;
-  if (entry != nullptr && entry->actor != 0 && entry->party != 0) {
-    TRY_ASSIGN(did, actor_did(state(), entry->actor));
-    TRY_ASSIGN(const auto known, party_uri(state(), entry->party));
-    sealer.party = known.value_or("");
-    sealer.by_gateway = did == genesis().gateway;
-  }
-  if (!did || sealer.party.empty()) {
-    TRY_ASSIGN(const Seal seal, seal_of(stored.record, stored.index));
-    did = seal.submitter;
-    sealer.party = seal.on_behalf_of;
-    sealer.by_gateway = !seal.on_behalf_of.empty();
-  }
-  TRY_ASSIGN(sealer.actor, find_actor(state(), *did));
-  if (sealer.party.empty() && sealer.actor) sealer.party = sealer.actor->party;
-  return sealer;
-}
-
-Result<Json> Teller::by(const StoredRecord& stored, const TimelineEntry* entry) const {
-  TRY_ASSIGN(const Sealer sealer, sealer_of(stored, entry));
-  const std::optional<Actor>& actor = sealer.actor;
-  const std::string& uri = sealer.party;
-  TRY_ASSIGN(Json json, party(uri));
-  if (json.is_null()) return json;
-  Json roles{Json::Array()};
-  const auto profile = book_->labelled(stored.record.profile);
-  const Profile::Step* step = step_of(stored.record);
-  if (step != nullptr && actor && !sealer.by_gateway) {
-    for (const std::string& role : step->roles) {
-      const auto named = profile->roles.find(role);
-      if (named != profile->roles.end() && actor->has_role(profile->id + "/" + role)) {
-        roles.push(texts_json(named->second));
-      }
-    }
-  }
-  json.set("roles", std::move(roles));
-  if (sealer.by_gateway) json.set("gateway", true);
-  return json;
-}
-
-// The declaration of error that voided a record, in the words of who declared it.
-Result<Json> Teller::voided_by(const Record& record) const {
-  std::string id(record.event.text("eventID"));
-  if (id.empty()) {
-    TRY_ASSIGN(id, event_hash(record.event, nullptr));
-  }
-  TRY_ASSIGN(const auto bytes, state().get(event_key(id, true)));
-  if (!bytes) return Json();
-  TRY_ASSIGN(const Indexed correction, decode_indexed(*bytes));
-  TRY_ASSIGN(const StoredRecord stored, reading_->record(correction.index));
-  TRY_ASSIGN(const std::string sealer, sealed_by(stored));
-  TRY_ASSIGN(Json who, party(sealer));
-  Json json = Json()
-                  .set("index", stored.index)
-                  .set("recordTime", date_time(stored.record.time_ms))
-                  .set("by", std::move(who));
-  if (const Json* reason = at_path(stored.record.event, "errorDeclaration.reason")) {
-    json.set("reason", *reason);
-  }
-  return json;
-}
-
-Result<Json> Teller::event(const StoredRecord& stored, const TimelineEntry* entry) const {
-  const Record& record = stored.record;
-  const Profile::Step* step = step_of(record);
-  Json json = Json().set("index", stored.index).set("recordHash", hex(record_hash(stored.bytes)));
-  if (!record.event.is_null()) json.set("eventTime", record.event.text("eventTime"));
-  json.set("recordTime", date_time(record.time_ms)).set("step", record.verdict.step);
-  const Json name = step != nullptr ? texts_json(step->text) : registry_name(record.verdict.step);
-  json.set("stepName", name);
-  std::string say = step == nullptr || record.event.is_null()
-                        ? std::string()
-                        : filled(in_language(step->say, viewer_->language), record.event,
-                                 *book_->labelled(record.profile), viewer_->language, genesis());
-  if (say.empty()) say = in_language_of(name, viewer_->language);
-  json.set("say", std::move(say)).set("outcome", text(record.verdict.outcome));
-  Json broken{Json::Array()};
-  for (const std::string& guard : record.verdict.broken) {
-    broken.push(Json().set("guard", guard).set("text", guard_text(step, guard, viewer_->language)));
-  }
-  json.set("broken", std::move(broken));
-  json.set("fits", entry == nullptr || entry->fits);
-  json.set("voided", entry != nullptr && entry->voided);
-  if (entry != nullptr && entry->voided) {
-    TRY_ASSIGN(Json correction, voided_by(record));
-    if (!correction.is_null()) json.set("voidedBy", std::move(correction));
-  }
-  TRY_ASSIGN(Json who, by(stored, entry));
-  json.set("by", std::move(who));
-  if (!record.profile.empty()) json.set("profile", record.profile);
-  TRY_ASSIGN(Json event, event_of(stored));
-  json.set("event", std::move(event));
-  return json;
 }
 
 }  // namespace nianlun

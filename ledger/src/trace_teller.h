@@ -2,17 +2,33 @@
 
 // Records in words, for one viewer.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "facts.h"
 #include "ledger/trace.h"
 #include "profile_book.h"
+#include "record_text.h"
+#include "trace_words.h"
 
 namespace nianlun {
+
+/// Of what is told as text and read again: an event of the greatest depth is deeper inside.
+inline constexpr Json::Limits kToldLimits{.bytes_max = ~std::size_t{0}, .depth_max = 128};
+
+/// A step as one viewer is told of it.
+struct Phrase {
+  std::shared_ptr<const Profile> profile;
+  const Profile::Step* step = nullptr;  ///< of a registry event: none
+  std::string name_json;                ///< "stepName"
+  std::string name;                     ///< what is said where the step has no words of its own
+  std::optional<Sentence> say;
+};
 
 /// Threads: one. It keeps the reading and the viewer that it was made for.
 class Teller {
@@ -25,8 +41,11 @@ class Teller {
   const ProfileBook& book() const { return *book_; }
   const GenesisSettings& genesis() const { return book_->genesis(); }
 
-  /// A record as it stands in an item's timeline, or on its own.
-  Result<Json> event(const StoredRecord& stored, const TimelineEntry* entry) const;
+  /// Appends a record as JSON text, as it stands in an item's timeline or on its own.
+  Result<void> tell(const KeptRecord& kept, const RecordText& text, const TimelineEntry* entry,
+                    std::string& out) const;
+  /// The step of a record, by the texts of the profile's label and the step.
+  const Phrase& phrase_of(const RecordText& text) const;
   /// The record's event; private values merged if the viewer is entitled to them.
   Result<Json> event_of(const StoredRecord& stored) const;
   /// The disclosures of the record's event that the viewer is entitled to.
@@ -40,8 +59,7 @@ class Teller {
 
   /// The seal of the capture that a record came with.
   Result<Seal> seal_of(const Record& record, std::uint64_t index) const;
-  /// The canonical identifiers of a record's items, and its step; nothing for registry events.
-  const Profile::Step* step_of(const Record& record) const;
+  /// The canonical identifiers of a record's items; nothing for registry events.
   Result<std::vector<std::string>> items_of(const Record& record) const;
 
  private:
@@ -55,13 +73,21 @@ class Teller {
     std::string party;
     bool by_gateway = false;
   };
-  Result<Sealer> sealer_of(const StoredRecord& stored, const TimelineEntry* entry) const;
-  Result<Json> by(const StoredRecord& stored, const TimelineEntry* entry) const;
+  Result<Sealer> sealer_of(const KeptRecord& kept, const TimelineEntry* entry) const;
+  Result<Json> by(const KeptRecord& kept, const Phrase& phrase, const TimelineEntry* entry) const;
+  Result<void> tell_by(const KeptRecord& kept, const Phrase& phrase, const TimelineEntry* entry,
+                       std::string& out) const;
+  Result<void> tell_event(const KeptRecord& kept, const RecordText& text, std::string& out) const;
   Result<Json> voided_by(const Record& record) const;
+  const Profile::Step* step_of(const Record& record) const;
 
   const Reading* reading_;
   const Viewer* viewer_;
   std::shared_ptr<const ProfileBook> book_;
+  // An item's events are mostly of few steps by few parties, which are looked up and worded once.
+  mutable std::map<std::string, Phrase, std::less<>> phrases_;
+  using SenderAndPhrase = std::tuple<std::uint64_t, std::uint64_t, const Phrase*>;
+  mutable std::map<SenderAndPhrase, std::string> told_by_;
 };
 
 }  // namespace nianlun

@@ -5,8 +5,8 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <vector>
 
+#include "canonical_text.h"
 #include "ledger/messages.h"
 
 namespace nianlun {
@@ -61,46 +61,29 @@ std::size_t separator_at(std::string_view text, std::size_t at) {
   return 0;
 }
 
-struct Clause {
-  std::string_view text;
-  std::string_view separator;  ///< that follows it
-};
-std::vector<Clause> clauses_of(std::string_view text) {
-  std::vector<Clause> clauses;
-  std::size_t begin = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::size_t length = separator_at(text, at);
-    if (length == 0) continue;
-    clauses.push_back({text.substr(begin, at - begin), text.substr(at, length)});
-    begin = at + length;
-    at = begin - 1;
-  }
-  clauses.push_back({text.substr(begin), ""});
-  return clauses;
-}
-
-std::optional<std::string> value_text(const Json* value, const GenesisSettings& genesis) {
-  if (value == nullptr) return std::nullopt;
-  if (value->is_string()) return std::string(short_name(value->string(), genesis));
-  if (value->is_number()) return value->number_text();
-  if (value->is_object()) return value_text(value->find("id"), genesis);
-  if (value->is_array() && value->array().size() == 1) {
-    return value_text(&value->array().front(), genesis);
-  }
-  return std::nullopt;
+std::optional<std::string> value_text(std::optional<Bytes> value, const GenesisSettings& genesis) {
+  if (!value) return std::nullopt;
+  if (is_string_text(*value)) return std::string(short_name(string_of(*value), genesis));
+  if (value->starts_with('{')) return value_text(member_text(*value, "id"), genesis);
+  if (value->starts_with('[')) return value_text(only_element(*value), genesis);
+  if (*value == "null" || *value == "true" || *value == "false") return std::nullopt;
+  return std::string(*value);  // a number
 }
 
 /// What texts are filled from.
 struct Filling {
-  const Json& event;
+  Bytes event;  ///< canonical JSON
   const Profile& profile;
   std::string_view language;
   const GenesisSettings& genesis;
 
   std::optional<std::string> value(std::string_view path) const {
-    const Json* found = at_path(event, path);
-    const Texts* named = found == nullptr ? nullptr : profile.value_text(path, *found);
-    if (named != nullptr) return std::string(in_language(*named, language));
+    const auto found = text_at_path(event, path);
+    if (found && profile.values.contains(path)) {
+      const auto value = Json::parse(*found);
+      const Texts* named = value ? profile.value_text(path, *value) : nullptr;
+      if (named != nullptr) return std::string(in_language(*named, language));
+    }
     return value_text(found, genesis);
   }
 };
@@ -147,12 +130,24 @@ std::string in_language_of(const Json& texts, std::string_view language) {
   return first.is_string() ? first.string() : std::string();
 }
 
-std::string filled(std::string_view text, const Json& event, const Profile& profile,
-                   std::string_view language, const GenesisSettings& genesis) {
+Sentence::Sentence(std::string_view text) {
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t length = separator_at(text, at);
+    if (length == 0) continue;
+    clauses_.push_back({text.substr(begin, at - begin), text.substr(at, length)});
+    begin = at + length;
+    at = begin - 1;
+  }
+  clauses_.push_back({text.substr(begin), ""});
+}
+
+std::string Sentence::filled(Bytes event, const Profile& profile, std::string_view language,
+                             const GenesisSettings& genesis) const {
   const Filling filling{event, profile, language, genesis};
   std::string out;
   std::string_view separator;
-  for (const Clause& clause : clauses_of(text)) {
+  for (const Clause& clause : clauses_) {
     const auto one = filled_clause(clause.text, filling);
     if (one && !one->empty()) {
       if (!out.empty()) out += separator;

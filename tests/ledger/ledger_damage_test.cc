@@ -124,7 +124,7 @@ TEST_CASE("a changed value in the log is noticed, of whatever kind") {
     std::string kind;
   };
   const std::vector<Place> places = {{0, "f"},
-                                     {592, "r"},
+                                     {600, "r"},
                                      {0, "s"},
                                      {1, "s"},
                                      {255, std::string("t\0", 2)},

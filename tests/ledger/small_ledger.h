@@ -257,10 +257,11 @@ class SmallLedger final : public Reading {
   std::uint64_t size() const override { return records_.size(); }
   const Hash& root() const override { return root_; }
   const StateView& state() const override { return state_; }
-  Result<StoredRecord> record(std::uint64_t index) const override {
+  Result<KeptRecord> kept(std::uint64_t index) const override {
     ++reads_;
     if (index >= records_.size()) return fail(ErrorCode::kNotFound, "trace.no-item", {{"id", ""}});
-    return records_[index];
+    const Buffer& bytes = records_[index].bytes;
+    return KeptRecord{.index = index, .hash = record_hash(bytes), .bytes = bytes};
   }
   Result<SealEntry> seal_entry(std::uint64_t first) const override {
     SealEntry entry{.seal = seals_.at(first), .rollback = true, .subtrees = {}};

@@ -250,10 +250,12 @@ TEST_CASE("a value that the profile names is said in the reader's language") {
   CHECK(plain.find("attributes")->array().at(0).find("valueText") == nullptr);
 
   const auto profile = good(parse_profile(good(Json::parse(testing::kSmallProfile))));
-  const Json event = good(Json::parse(R"({"nianlun:due": "never"})"));
+  const Bytes event = R"({"nianlun:due":"never"})";
   const GenesisSettings genesis{};
-  CHECK(filled("{nianlun:due} 前归还", event, *profile, "zh", genesis) == "永远 前归还");
-  CHECK(filled("by {nianlun:due}", event, *profile, "en", genesis) == "by the end of time");
+  const Sentence chinese("{nianlun:due} 前归还");
+  const Sentence english("by {nianlun:due}");
+  CHECK(chinese.filled(event, *profile, "zh", genesis) == "永远 前归还");
+  CHECK(english.filled(event, *profile, "en", genesis) == "by the end of time");
 }
 
 TEST_CASE("what every profile asks has words in both languages, never an id") {

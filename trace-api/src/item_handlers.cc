@@ -31,8 +31,8 @@ Result<Response> item_json(const Service& service, const Request& request, std::
   if (!request.parameter("from").empty()) {
     TRY_ASSIGN(from, index_of(request.parameter("from")));
   }
-  TRY_ASSIGN(const Json json, item_view(*service.ledger.read(), id, viewer_of(request), from));
-  return json_response(json);
+  TRY_ASSIGN(std::string text, item_text(*service.ledger.read(), id, viewer_of(request), from));
+  return json_response(std::move(text));
 }
 
 Result<Response> item(const Service& service, const Request& request) {

@@ -29,7 +29,7 @@ Result<Response> ledger_facts(const Service& service, const Request&) {
 
 Result<Response> profile(const Service& service, const Request& request) {
   const std::shared_ptr<const Reading> reading = service.ledger.read();
-  TRY_ASSIGN(const std::shared_ptr<const ProfileBook> book, ProfileBook::load(reading->state()));
+  TRY_ASSIGN(const std::shared_ptr<const ProfileBook> book, reading->book());
   const std::string_view id = request.segment("id");
   const std::shared_ptr<const Profile> found =
       id.find('@') == std::string_view::npos ? book->newest(id) : book->labelled(id);
@@ -70,8 +70,10 @@ Route get(const Service& service, std::string pattern,
 
 }  // namespace
 
-Response json_response(const Json& json) {
-  Response response{.status = 200, .headers = {}, .body = json.dump(), .stream = {}};
+Response json_response(const Json& json) { return json_response(json.dump()); }
+
+Response json_response(std::string text) {
+  Response response{.status = 200, .headers = {}, .body = std::move(text), .stream = {}};
   response.with("Content-Type", "application/json");
   return response;
 }

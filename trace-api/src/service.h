@@ -50,6 +50,7 @@ Authenticate authenticate_by(Ledger& ledger);
 std::optional<Response> not_found_for_browsers(const Request& request);
 
 Response json_response(const Json& json);
+Response json_response(std::string text);
 bool wants_html(const Request& request);
 
 }  // namespace nianlun::api

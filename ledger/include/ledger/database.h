@@ -33,6 +33,10 @@ struct DatabaseOptions {
 /// Whether a write is on disk when write() returns.
 enum class Sync { kNo, kYes };
 
+/// Whether a read compares the block's checksum. Only who compares the value with a hash of his own
+/// may do without: a checksum takes more than all the rest of a read.
+enum class Checksum { kVerify, kSkip };
+
 /// Changes that are made together or not at all. A later change of a key overrides an earlier one.
 ///
 /// Threads: use one batch in one thread at a time. Errors: none.
@@ -98,7 +102,8 @@ class Iterator {
   std::unique_ptr<Impl> impl_;
 };
 
-/// An ordered map from octets to octets on disk: LevelDB, with every checksum verified.
+/// An ordered map from octets to octets on disk: LevelDB, with every checksum verified unless a
+/// caller does without.
 ///
 /// Once write(batch, Sync::kYes) has returned without error, the batch survives a crash. After a
 /// write that failed, nothing more is written: what is on disk is then unknown until it is opened
@@ -119,7 +124,8 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   /// The value, or nothing if the key is absent.
-  Result<std::optional<Buffer>> get(Bytes key, const Snapshot* snapshot = nullptr) const;
+  Result<std::optional<Buffer>> get(Bytes key, const Snapshot* snapshot = nullptr,
+                                    Checksum checksum = Checksum::kVerify) const;
   /// kForbidden  opened with read_only_check
   Result<void> write(const WriteBatch& batch, Sync sync);
   /// For scans of what will not be read again soon, `fill_cache` should be false.

@@ -28,6 +28,7 @@ class Env;
 namespace nianlun {
 
 class LogEngine;
+class ProfileBook;
 
 struct LedgerOptions {
   std::filesystem::path directory;        ///< docs/formats.md, section 6; one process at a time
@@ -53,6 +54,15 @@ struct StoredRecord {
   Buffer bytes;  ///< record_bytes(), checked against the tree
 };
 
+/// A record as it is kept: its bytes were compared with the tree, and are not parsed yet.
+struct KeptRecord {
+  std::uint64_t index = 0;
+  Hash hash;     ///< record_hash() of its bytes
+  Buffer bytes;  ///< record_bytes()
+};
+/// kCorrupted  see parse_record()
+Result<StoredRecord> parsed(KeptRecord kept);
+
 /// What the log keeps of a capture beside its records.
 struct SealEntry {
   Seal seal;
@@ -72,9 +82,13 @@ class Reading {
   virtual std::uint64_t size() const = 0;  ///< records
   virtual const Hash& root() const = 0;
   virtual const StateView& state() const = 0;  ///< of exactly these records
+  /// The profiles of the state.
+  virtual Result<std::shared_ptr<const ProfileBook>> book() const;
 
   /// kNotFound  index >= size()
-  virtual Result<StoredRecord> record(std::uint64_t index) const = 0;
+  virtual Result<KeptRecord> kept(std::uint64_t index) const = 0;
+  /// kNotFound  likewise
+  Result<StoredRecord> record(std::uint64_t index) const;
   /// The seal of the capture whose first record is `first`, and what was asked for with it.
   /// kNotFound  no capture begins there
   virtual Result<SealEntry> seal_entry(std::uint64_t first) const = 0;

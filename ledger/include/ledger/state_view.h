@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "ledger/bytes.h"
@@ -23,6 +24,9 @@ class StateView {
   virtual Result<std::optional<Buffer>> get(Bytes key) const = 0;
   /// Visits the entries with first <= key < last.
   virtual Result<void> scan(Bytes first, Bytes last, Order order, const Each& each) const = 0;
+  /// Visits the entries whose keys begin with one of `prefixes`, ascending. None of these begins
+  /// another, and they ascend.
+  virtual Result<void> scan_prefixes(std::span<const Buffer> prefixes, const Each& each) const;
 };
 
 /// A number that keys without anything in common hardly share: only for finding what is at hand.
