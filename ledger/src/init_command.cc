@@ -11,8 +11,10 @@
 #include "ledger/profile.h"
 #include "ledger/profile_check.h"
 #include "ledger/random.h"
+#include "ledger/seal.h"
 #include "ledger/time.h"
 #include "tool.h"
+#include "tool_sender.h"
 #include "try.h"
 
 namespace nianlun {
@@ -43,11 +45,6 @@ Result<Json> genesis_event(const InitArguments& arguments, const std::vector<Pri
   Json authority;
   authority.set("keys", std::move(authority_keys))
       .set("threshold", static_cast<std::int64_t>(arguments.threshold));
-  Json profiles = Json::Array{};
-  for (const std::string& file : arguments.profile_files) {
-    TRY_ASSIGN(Json profile, load_profile(file, arguments.languages));
-    profiles.push(std::move(profile));
-  }
   Json event;
   event.set("@context", our_context())
       .set("type", "nianlun:Genesis")
@@ -63,8 +60,69 @@ Result<Json> genesis_event(const InitArguments& arguments, const std::vector<Pri
       .set("nianlun:timeZone", arguments.time_zone)
       .set("nianlun:languages", Json::Array(arguments.languages.begin(), arguments.languages.end()))
       .set("nianlun:authority", std::move(authority))
-      .set("nianlun:profiles", std::move(profiles));
+      .set("nianlun:profiles", Json(Json::Array{}));
   return event;
+}
+
+Result<std::vector<CaptureEvent>> adoptions(const InitArguments& arguments, std::int64_t time_ms) {
+  std::vector<CaptureEvent> events;
+  for (const std::string& file : arguments.profile_files) {
+    TRY_ASSIGN(Json profile, load_profile(file, arguments.languages));
+    Json event;
+    event.set("@context", our_context())
+        .set("type", "nianlun:ProfileAdopted")
+        .set("eventID", random_uuid_urn())
+        .set("eventTime", date_time(time_ms))
+        .set("eventTimeZoneOffset", arguments.offset)
+        .set("nianlun:profile", std::move(profile));
+    TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr));
+    events.push_back(std::move(captured));
+  }
+  return events;
+}
+
+/// The events as the authority seals them: first the genesis, then the profiles. `ledger`: the
+/// origin, or the identity once there is one.
+Result<Admission> sealed(std::vector<CaptureEvent> events, const std::string& ledger,
+                         const std::vector<PrivateKey>& keys, const Seal* previous,
+                         std::int64_t time_ms) {
+  SealDraft draft;
+  draft.ledger = ledger;
+  draft.leaves = leaves_of(events);
+  draft.sequence = 1;
+  if (previous != nullptr) {
+    draft.sequence = 2;
+    draft.previous = previous->hash;
+  }
+  draft.sealed_at_ms = time_ms;
+  draft.boot = boot_id();
+  draft.monotonic_ms = monotonic_ms();
+  std::vector<const PrivateKey*> signers;
+  for (const PrivateKey& key : keys) signers.push_back(&key);
+  TRY_ASSIGN(const Json seal, make_seal(draft, signers));
+  Admission admission;
+  admission.time_ms = time_ms;
+  TRY_ASSIGN(admission.seal, parse_seal(seal));
+  for (CaptureEvent& event : events) {
+    admission.events.push_back({std::move(event), base64url(fresh_octets(16)), {}});
+  }
+  return admission;
+}
+
+/// Every receipt carries the genesis, so the profiles stand in records of their own behind it.
+Result<void> adopt_profiles(Ledger& ledger, std::vector<CaptureEvent> events,
+                            const std::vector<PrivateKey>& keys, const Seal& genesis,
+                            std::int64_t time_ms) {
+  if (events.empty()) return {};
+  TRY_ASSIGN(Admission admission,
+             sealed(std::move(events), ledger.identity(), keys, &genesis, time_ms));
+  TRY_ASSIGN(const CaptureResult result, ledger.submit_and_wait(std::move(admission)));
+  for (const EventResult& event : result.events) {
+    if (event.verdict.outcome == Outcome::kAccepted) continue;
+    return fail(ErrorCode::kInvalidArgument, "tool.profile-refused",
+                {{"index", std::to_string(event.index)}});
+  }
+  return {};
 }
 
 Result<void> init(const InitArguments& arguments) {
@@ -76,26 +134,17 @@ Result<void> init(const InitArguments& arguments) {
              genesis_event(arguments, keys, log_key.public_key(), gateway_key.public_key(), now));
   TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr));
 
-  SealDraft draft;
-  draft.ledger = arguments.origin;
-  draft.leaves = leaves_of({&captured, 1});
-  draft.sequence = 1;
-  draft.sealed_at_ms = now;
-  draft.boot = boot_id();
-  draft.monotonic_ms = monotonic_ms();
-  std::vector<const PrivateKey*> signers;
-  for (const PrivateKey& key : keys) signers.push_back(&key);
-  TRY_ASSIGN(const Json seal, make_seal(draft, signers));
-
-  Admission admission;
-  admission.time_ms = now;
-  TRY_ASSIGN(admission.seal, parse_seal(seal));
-  admission.events.push_back({std::move(captured), base64url(fresh_octets(16)), {}});
+  // All profiles are read before anything is made.
+  TRY_ASSIGN(std::vector<CaptureEvent> profiles, adoptions(arguments, now));
+  std::vector<CaptureEvent> first(1, std::move(captured));
+  TRY_ASSIGN(const Admission genesis,
+             sealed(std::move(first), arguments.origin, keys, nullptr, now));
   LedgerOptions options;
   options.directory = arguments.directory;
-  TRY(Ledger::create(options, admission, log_key, gateway_key));
+  TRY(Ledger::create(options, genesis, log_key, gateway_key));
 
   TRY_ASSIGN(const auto ledger, Ledger::open(options));
+  TRY(adopt_profiles(*ledger, std::move(profiles), keys, genesis.seal, now));
   Json summary;
   summary.set("identity", ledger->identity()).set("logKey", ledger->log_verifier().vkey());
   std::cout << summary.dump() << '\n';

@@ -76,16 +76,16 @@ TEST_CASE("a ledger's folder is checked, shown, exported, and its state is made 
   }
   const Ran checked = ToolWorld::tool("check " + world.ledger());
   CHECK_MESSAGE(checked.exit_code == 0, checked.out);
-  CHECK_MESSAGE(checked.says("3 records are in order; root "), checked.out);
+  CHECK_MESSAGE(checked.says("4 records are in order; root "), checked.out);
   const std::string log = ToolWorld::output("export " + world.ledger());
-  const std::string last = ToolWorld::output("export " + world.ledger() + " --from 2");
+  const std::string last = ToolWorld::output("export " + world.ledger() + " --from 3");
   CHECK(log.ends_with(last));
   const nianlun::Json record = json_of(last);
-  CHECK(*record.integer("index") == 2);
+  CHECK(*record.integer("index") == 3);
   CHECK(record.find("record") != nullptr);
   CHECK(record.find("seal") != nullptr);
   CHECK(*json_of(ToolWorld::output("show " + world.ledger() + " 0")).integer("index") == 0);
-  CHECK(ToolWorld::tool("show " + world.ledger() + " 3").exit_code == 1);
+  CHECK(ToolWorld::tool("show " + world.ledger() + " 4").exit_code == 1);
   CHECK(ToolWorld::tool("show " + world.ledger() + " nothing").exit_code == 1);
 
   must(ToolWorld::tool("rebuild " + world.ledger()));

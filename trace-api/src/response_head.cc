@@ -23,6 +23,7 @@ std::string_view reason_of(int status) {  // RFC 9110, 15
       Reason{403, "Forbidden"},
       Reason{404, "Not Found"},
       Reason{405, "Method Not Allowed"},
+      Reason{408, "Request Timeout"},
       Reason{409, "Conflict"},
       Reason{413, "Content Too Large"},
       Reason{415, "Unsupported Media Type"},
