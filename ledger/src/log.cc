@@ -152,21 +152,38 @@ void Log::pack_seals(const LogCommit& commit, WriteBatch& batch) const {
   }
 }
 
-/// A dictionary of the newest records, when it is time for one.
-std::shared_ptr<const Dictionary> Log::train(const LogCommit& commit) {
+/// The entries of stored captures that begin at `first` or later.
+Result<void> Log::sample_seals(std::uint64_t first, std::vector<Buffer>& samples) const {
+  const auto at = database_->iterate(nullptr, false);
+  for (at->seek(be64(first)); at->valid(); at->next()) {
+    const Bytes key = at->key();
+    if (key.size() < sizeof(first)) continue;
+    const std::uint64_t index = read_be64(key.substr(0, sizeof(first)));
+    if (key != log_seal_key(index)) continue;
+    TRY_ASSIGN(Buffer text, unpack_at(*dictionaries_, index, at->value()));
+    samples.push_back(std::move(text));
+  }
+  return at->status();
+}
+
+/// A dictionary of the newest records and seals, when it is time for one.
+Result<std::shared_ptr<const Dictionary>> Log::train(const LogCommit& commit) {
   const std::uint64_t size = view_->size() + commit.records.size();
-  if (size < train_at_) return nullptr;
+  if (size < train_at_) return std::shared_ptr<const Dictionary>();
   train_at_ = size * kTrainingFactor;
   std::vector<Buffer> samples;
-  for (std::uint64_t i = size - std::min(size, kTrainingRecords); i < size; ++i) {
+  const std::uint64_t first = size - std::min(size, kTrainingRecords);
+  for (std::uint64_t i = first; i < size; ++i) {
     if (i >= view_->size()) {
       samples.push_back(commit.records[i - view_->size()].bytes);
     } else if (auto record = view_->record(i)) {
       samples.push_back(std::move(record->bytes));
     }
   }
+  TRY(sample_seals(first, samples));
   const auto dictionary = Dictionary::from(train_dictionary(samples, kDictionaryBytesMax));
-  return dictionary ? *dictionary : nullptr;  // without one, packing is only worse
+  // Without one, packing is only worse.
+  return dictionary ? *dictionary : std::shared_ptr<const Dictionary>();
 }
 
 Result<void> Log::append(const LogCommit& commit) {
@@ -189,7 +206,8 @@ Result<void> Log::append(const LogCommit& commit) {
   position.engine = commit.engine;
   position.vault = commit.vault;
   Dictionaries dictionaries = *dictionaries_;
-  if (auto trained = train(commit)) {
+  TRY_ASSIGN(auto trained, train(commit));
+  if (trained) {
     batch.put(dictionary_key(position.size), be64(position.dictionary.value_or(0)) +
                                                  Buffer(sha256(trained->bytes()).view()) +
                                                  Buffer(trained->bytes()));

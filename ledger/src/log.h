@@ -47,7 +47,8 @@ class Log {
   Result<TreeEdge> load_edge(const LogPosition& position) const;
   void pack_records(const LogCommit& commit, WriteBatch& batch);
   void pack_seals(const LogCommit& commit, WriteBatch& batch) const;
-  std::shared_ptr<const Dictionary> train(const LogCommit& commit);
+  Result<void> sample_seals(std::uint64_t first, std::vector<Buffer>& samples) const;
+  Result<std::shared_ptr<const Dictionary>> train(const LogCommit& commit);
   void make_view(LogPosition position);
 
   std::shared_ptr<Database> database_;

@@ -136,8 +136,8 @@ TEST_CASE("what a device records before it is enrolled waits on it, and is taken
   server.stop(SIGTERM);
   // Genesis, party, key, event: what was turned away left nothing.
   must(world.ledger("check " + world.file("ledger")));
-  CHECK(world.ledger("show " + world.file("ledger") + " 3").exit_code == 0);
-  CHECK(world.ledger("show " + world.file("ledger") + " 4").exit_code != 0);
+  CHECK(world.ledger("show " + world.file("ledger") + " 4").exit_code == 0);
+  CHECK(world.ledger("show " + world.file("ledger") + " 5").exit_code != 0);
 }
 
 TEST_CASE("a client of standard EPCIS is accepted by its token once its party has the role") {
