@@ -1,7 +1,6 @@
 #include "ledger/ingress.h"
 
 #include <map>
-#include <mutex>
 #include <optional>
 
 #include "authority.h"
@@ -17,23 +16,6 @@ namespace nianlun {
 namespace {
 
 using Disclosures = std::map<std::string, std::string, std::less<>>;  // encoded, by digest
-
-/// The profiles as the reading has them. A root stands for one sequence of records and so for one
-/// state, and all captures between two commits see the same: the last book is kept with its root.
-Result<std::shared_ptr<const ProfileBook>> book_of(const Reading& reading) {
-  static std::mutex mutex;
-  static Hash last_root;
-  static std::shared_ptr<const ProfileBook> last;
-  {
-    const std::lock_guard lock(mutex);
-    if (last != nullptr && last_root == reading.root()) return last;
-  }
-  TRY_ASSIGN(auto book, ProfileBook::load(reading.state()));
-  const std::lock_guard lock(mutex);
-  last_root = reading.root();
-  last = book;
-  return book;
-}
 
 /// The event with all private members that are known: those sent with it, and those sent before.
 Result<Json> with_private_members(const Json& event, const Disclosures& sent,
@@ -138,7 +120,7 @@ Result<Submission> ingress(Capture capture, const Reading& reading, const std::s
   if (!capture.seal) return refused("ingress.no-seal");
   if (capture.seal->ledger != identity) return refused("ingress.other-ledger");
   TRY(check_enrolled(*capture.seal, reading));
-  TRY_ASSIGN(const auto book, book_of(reading));
+  TRY_ASSIGN(const auto book, reading.book());
   Disclosures sent;
   for (const std::string& encoded : capture.disclosures) {
     sent.emplace(disclosure_digest(encoded), encoded);
@@ -163,7 +145,7 @@ Result<Submission> ingress(Capture capture, const Reading& reading, const std::s
 Result<Capture> seal_for(Capture unsealed, const std::string& party, const PrivateKey& gateway,
                          const Reading& reading, const std::string& identity, const Stamp& stamp) {
   if (unsealed.seal) return refused("ingress.sealed-already");
-  TRY_ASSIGN(const auto book, book_of(reading));
+  TRY_ASSIGN(const auto book, reading.book());
   for (CaptureEvent& event : unsealed.events) {
     if (is_registry_type(event.event.text("type"))) continue;
     TRY_ASSIGN(const ChosenStep chosen, choose_step(event, reading.state(), *book));

@@ -32,7 +32,7 @@ class Reasons {
     if (event.verdict.broken.empty()) return reasons;
     if (book_ == nullptr) {
       reading_ = ledger_.read();
-      TRY_ASSIGN(book_, ProfileBook::load(reading_->state()));
+      TRY_ASSIGN(book_, reading_->book());
     }
     TRY_ASSIGN(const StoredRecord stored, reading_->record(event.index));
     const std::shared_ptr<const Profile> profile = book_->labelled(stored.record.profile);
