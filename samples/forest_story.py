@@ -210,9 +210,3 @@ def public(world, codes):
     logs = b"".join(file.read_bytes() for name in ("log", "state")
                     for file in (world.ledger_folder / name).iterdir() if file.is_file())
     world.holds(b"Q-77-0815" not in logs, "nor in log or state")
-
-
-def a_tag(world):
-    """The code of a tree of the synthetic tables."""
-    table = (world.folder / "tables/forest/trees.csv").read_text().splitlines()
-    return table[1].split(",")[table[0].split(",").index("tag")]

@@ -27,6 +27,9 @@ Result<Profile::Kind> parse_kind(std::string name, const At& at) {
     TRY_ASSIGN(const bool end, flag_of(*states.member(state), "end"));
     if (end) kind.end_states.push_back(state);
   }
+  if (const auto recalled = at.member("recalled")) {
+    TRY_ASSIGN(kind.recalled, texts_of(*recalled));
+  }
   if (const auto attributes = at.member("attributes")) {
     if (!attributes->json->is_object()) return attributes->wrong("profile.no-object");
     for (const Json::Member& member : attributes->json->object()) {
@@ -34,7 +37,10 @@ Result<Profile::Kind> parse_kind(std::string name, const At& at) {
       Profile::Attribute attribute;
       TRY_ASSIGN(const At from, entry.need("from"));
       TRY_ASSIGN(attribute.from, string_of(from));
-      TRY_ASSIGN(attribute.text, texts_of(entry, {"from"}));
+      TRY_ASSIGN(attribute.text, texts_of(entry, {"from", "told"}));
+      if (entry.member("told")) {
+        TRY_ASSIGN(attribute.told, flag_of(entry, "told"));
+      }
       kind.attributes.emplace(member.name, std::move(attribute));
     }
   }
@@ -90,6 +96,7 @@ Result<Profile::Participant> parse_participant(const Profile& profile, const At&
     TRY_ASSIGN(const std::string direction, string_of(*recall));
     if (direction != "set" && direction != "clear") return recall->wrong("profile.set-or-clear");
     item.recall = direction == "set";
+    if (*item.recall && kind->recalled.empty()) return kind_at.wrong("profile.no-recalled");
   }
   return item;
 }

@@ -8,6 +8,7 @@
 
 #include "canonical_text.h"
 #include "ledger/messages.h"
+#include "ledger/trace.h"
 
 namespace nianlun {
 namespace {
@@ -84,6 +85,12 @@ struct Filling {
       const Texts* named = value ? profile.value_text(path, *value) : nullptr;
       if (named != nullptr) return std::string(in_language(*named, language));
     }
+    if (found && found->starts_with('{')) {
+      const auto written = member_text(*found, kWrittenText);
+      const auto texts = written ? Json::parse(*written) : Result<Json>(Json());
+      const std::string said = texts ? written_in(*texts, language) : std::string();
+      if (!said.empty()) return said;
+    }
     return value_text(found, genesis);
   }
 };
@@ -128,6 +135,15 @@ std::string in_language_of(const Json& texts, std::string_view language) {
   }
   const Json& first = texts.object().front().value;
   return first.is_string() ? first.string() : std::string();
+}
+
+std::string written_in(const Json& texts, std::string_view language) {
+  const std::string said = in_language_of(texts, language);
+  if (said.empty() || texts.find(language) != nullptr) return said;
+  const std::string& other = texts.object().front().name;
+  const std::string_view named = id_of(kLanguageNames, other);
+  return text(language, "trace.in-language",
+              {{"text", said}, {"language", named.empty() ? other : text(language, named)}});
 }
 
 Sentence::Sentence(std::string_view text) {

@@ -35,7 +35,7 @@ inline constexpr std::string_view kLibrary = R"({
     "states": {"shelved": {"en": "s"}, "moving": {"en": "m"}},
     "verdict": {"shelved": "good", "moving": "good"}},
   "paper": {"name": {"en": "Paper"}, "id": ["{domain}/paper/"], "lot": true,
-    "states": {"open": {"en": "o"}}, "verdict": {"open": "good"}}},
+    "states": {"open": {"en": "o"}}, "recalled": {"en": "r"}, "verdict": {"open": "good"}}},
 "steps": {
   "bought": {"name": {"en": "b"}, "say": {"en": "b"},
     "event": {"type": "ObjectEvent", "action": "ADD"}, "roles": ["clerk"],

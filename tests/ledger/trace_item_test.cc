@@ -188,6 +188,7 @@ TEST_CASE("a recall of the lot is told on every item that comes from it or lies 
   CHECK(view.text("verdict") == "recalled");
   CHECK(view.find("recall")->text("say") == "Pages are missing: 3 to 9");
   CHECK(view.find("recall")->text("id") == batch);
+  CHECK(view.find("recall")->find("text")->text("zh") == "已撤回");
   CHECK(view.find("ancestors")->array().at(0).text("id") == batch);
   CHECK(good(item_view(ledger, batch, {}))
             .find("descendants")

@@ -26,6 +26,7 @@ struct Profile {
   struct Attribute {
     std::string from;  ///< path in the event
     Texts text;
+    bool told = true;  ///< to everybody; else only to who comes with a token
   };
   struct Kind {
     std::string name;
@@ -36,6 +37,7 @@ struct Profile {
     bool contents = false;  ///< its states also hold for what is inside it
     std::map<std::string, Texts, std::less<>> states;
     std::vector<std::string> end_states;
+    Texts recalled;  ///< what is said beside the state of what is recalled
     std::map<std::string, Attribute, std::less<>> attributes;
     std::map<std::string, std::string, std::less<>>
         verdicts;  ///< by state: good, waiting, warning, closed
