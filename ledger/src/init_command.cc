@@ -8,8 +8,6 @@
 #include "ledger/encoding.h"
 #include "ledger/files.h"
 #include "ledger/ledger.h"
-#include "ledger/profile.h"
-#include "ledger/profile_check.h"
 #include "ledger/random.h"
 #include "ledger/seal.h"
 #include "ledger/time.h"
@@ -19,21 +17,6 @@
 
 namespace nianlun {
 namespace {
-
-/// A genesis with rules that cannot be read would make a ledger that nobody can open, and a text
-/// that a language lacks would be lacking for ever.
-Result<Json> load_profile(const std::string& file, const std::vector<std::string>& languages) {
-  TRY_ASSIGN(Json json, read_json_file(file));
-  TRY_ASSIGN(const auto profile, parse_profile(json));
-  for (const Finding& finding : check_profile(*profile, languages)) {
-    if (finding.message != kNoText) continue;
-    Arguments arguments = finding.arguments;
-    arguments.emplace_back("path", file);
-    arguments.emplace_back("pointer", finding.pointer);
-    return fail(ErrorCode::kInvalidArgument, "tool.profile-lacks-text", std::move(arguments));
-  }
-  return json;
-}
 
 Result<Json> genesis_event(const InitArguments& arguments, const std::vector<PrivateKey>& keys,
                            const PublicKey& log_key, const PublicKey& gateway,

@@ -66,7 +66,10 @@ std::string who(const Shown& shown, const Json* by) {
     if (!roles.empty()) roles += text(shown.language, "page.list-comma");
     roles += in_page_language(&role, shown.language);
   }
-  if (flag(*by, "gateway")) roles = text(shown.language, "page.by-account");
+  if (flag(*by, "gateway")) {
+    if (!roles.empty()) roles += text(shown.language, "page.list-comma");
+    roles += text(shown.language, "page.by-account");
+  }
   if (roles.empty() || roles == name) return name;
   return text(shown.language, "page.party-and-role", {{"party", name}, {"role", roles}});
 }
