@@ -36,7 +36,8 @@ def faults(folder, name):
     page = sections((ROOT / "docs" / f"{name}.md").read_text())
     for language in ("en", "zh"):
         main = help_of(folder / name, "--lang", language)
-        commands = re.findall(r"^  ([a-z]+) ", main.split("Subcommands:")[1], re.M)
+        listed = re.split(r"^(?:Subcommands|子命令):$", main, flags=re.M)
+        commands = re.findall(r"^  ([a-z]+) ", listed[-1], re.M) if len(listed) == 2 else []
         for command in commands:
             told = options_in(page.get(command, ""))
             known = options_of_help(help_of(folder / name, "--lang", language, command))

@@ -3,6 +3,7 @@
 #include "import_command.h"
 #include "init_command.h"
 #include "inspect_command.h"
+#include "ledger/command_line.h"
 #include "ledger/device.h"
 #include "ledger/messages.h"
 #include "profile_command.h"
