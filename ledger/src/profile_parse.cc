@@ -12,7 +12,8 @@ namespace nianlun {
 namespace {
 
 Result<Profile::Kind> parse_kind(std::string name, const At& at) {
-  TRY(at.only({"name", "id", "lot", "contents", "states", "attributes", "verdict", "card"}));
+  TRY(at.only({"name", "id", "lot", "contents", "holders", "states", "recalled", "attributes",
+               "verdict", "card"}));
   Profile::Kind kind;
   kind.name = std::move(name);
   TRY_ASSIGN(const At text, at.need("name"));
@@ -21,6 +22,7 @@ Result<Profile::Kind> parse_kind(std::string name, const At& at) {
   if (kind.prefixes.empty()) return at.wrong("profile.no-prefix");
   TRY_ASSIGN(kind.lot, flag_of(at, "lot"));
   TRY_ASSIGN(kind.contents, flag_of(at, "contents"));
+  TRY_ASSIGN(kind.holders, flag_of(at, "holders"));
   TRY_ASSIGN(const At states, at.need("states"));
   TRY_ASSIGN(kind.states, named_texts(states, {"end"}));
   for (const auto& [state, texts] : kind.states) {

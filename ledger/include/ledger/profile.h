@@ -35,6 +35,7 @@ struct Profile {
         prefixes;  ///< of canonical identifiers; "{domain}" is not replaced yet
     bool lot = false;
     bool contents = false;  ///< its states also hold for what is inside it
+    bool holders = false;   ///< it is kept who ever held something of it
     std::map<std::string, Texts, std::less<>> states;
     std::vector<std::string> end_states;
     Texts recalled;  ///< what is said beside the state of what is recalled
@@ -78,6 +79,7 @@ struct Profile {
     kAnswered,
     kListed,
     kEvidence,
+    kAddressed,
   };
   struct Guard {
     std::string id;
