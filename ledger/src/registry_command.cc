@@ -15,16 +15,6 @@
 namespace nianlun {
 namespace {
 
-Json registry_event(std::string_view type) {
-  Json event;
-  event.set("@context", our_context())
-      .set("type", type)
-      .set("eventID", random_uuid_urn())
-      .set("eventTime", date_time(now_ms()))
-      .set("eventTimeZoneOffset", "+00:00");
-  return event;
-}
-
 Json strings(const std::vector<std::string>& values) {
   return Json::Array(values.begin(), values.end());
 }

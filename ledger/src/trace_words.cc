@@ -38,7 +38,7 @@ constexpr std::array<Id, 23> kGuards = {{{"authority", "trace.broken-authority"}
                                          {"state", "trace.broken-state"},
                                          {"step", "trace.broken-step"},
                                          {"time", "trace.broken-time"}}};
-constexpr std::array<Id, 8> kRegistry = {
+constexpr std::array<Id, 9> kRegistry = {
     {{"nianlun:Genesis", "trace.registry-genesis"},
      {"nianlun:PartyEnrolled", "trace.registry-party-enrolled"},
      {"nianlun:KeyEnrolled", "trace.registry-key-enrolled"},
@@ -46,7 +46,11 @@ constexpr std::array<Id, 8> kRegistry = {
      {"nianlun:KeyRevoked", "trace.registry-key-revoked"},
      {"nianlun:ProfileAdopted", "trace.registry-profile-adopted"},
      {"nianlun:Endorsement", "trace.registry-endorsement"},
-     {"nianlun:ExceptionAnswered", "trace.registry-exception-answered"}}};
+     {"nianlun:ExceptionAnswered", "trace.registry-exception-answered"},
+     {"nianlun:VaultLossAccepted", "trace.registry-vault-loss-accepted"}}};
+
+constexpr std::array<Id, 2> kLanguageNames = {
+    {{"en", "trace.language-en"}, {"zh", "trace.language-zh"}}};
 
 std::string_view id_of(std::span<const Id> ids, std::string_view name) {
   const auto found = std::ranges::find(ids, name, &Id::first);
