@@ -89,16 +89,35 @@ Result<std::set<std::uint64_t>> enrollers_of(const Teller& teller, const Receipt
   return found;
 }
 
+/// The checkpoint of the note, if it covers the record.
+Result<Checkpoint> covering(const Reading& reading, const KeptRecord& record,
+                            std::string_view checkpoint) {
+  TRY_ASSIGN(const Note note, parse_note(checkpoint));
+  TRY_ASSIGN(Checkpoint head, parse_checkpoint(note.text));
+  if (record.index >= head.size || head.size > reading.size()) {
+    return fail(ErrorCode::kBusy, "trace.not-covered", {{"index", std::to_string(record.index)}});
+  }
+  return head;
+}
+
 }  // namespace
+
+Result<ProofFile> make_proof_file(const Reading& reading, std::uint64_t index,
+                                  std::string_view checkpoint) {
+  TRY_ASSIGN(const KeptRecord kept, reading.kept(index));
+  TRY_ASSIGN(const Checkpoint head, covering(reading, kept, checkpoint));
+  ProofFile proof;
+  proof.index = index;
+  TRY_ASSIGN(proof.path, reading.inclusion(index, head.size));
+  proof.checkpoint = checkpoint;
+  return proof;
+}
 
 Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
                              std::string_view checkpoint, const Viewer& viewer) {
-  TRY_ASSIGN(const Note note, parse_note(checkpoint));
-  TRY_ASSIGN(const Checkpoint head, parse_checkpoint(note.text));
-  TRY_ASSIGN(const StoredRecord stored, reading.record(index));
-  if (index >= head.size || head.size > reading.size()) {
-    return fail(ErrorCode::kBusy, "trace.not-covered", {{"index", std::to_string(index)}});
-  }
+  TRY_ASSIGN(KeptRecord kept, reading.kept(index));
+  TRY_ASSIGN(const Checkpoint head, covering(reading, kept, checkpoint));
+  TRY_ASSIGN(const StoredRecord stored, parsed(std::move(kept)));
   TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
   Receipt receipt;
   receipt.origin = head.origin;

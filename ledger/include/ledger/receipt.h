@@ -55,11 +55,14 @@ struct ReceiptFacts {
   /// The registrar who enrolled each; "" for the authority, nothing for a stranger, whose event was
   /// refused.
   std::vector<std::optional<std::string>> enrolled_by;
+  std::vector<VerifiedSignature> cosigned;  ///< of the checkpoint, by witnesses among the keys
 };
-/// Recomputes everything, offline: nothing in a receipt is taken on trust but `log`, the log's key.
+/// Recomputes everything, offline: nothing in a receipt is taken on trust but `keys`, those of logs
+/// and witnesses.
 /// kInvalidArgument  malformed
+/// kConflict         of a ledger whose key is not among those that are trusted
 /// kForbidden        a signature does not hold
 /// kCorrupted        a hash or path does not lead where it must
-Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> logs);
+Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> keys);
 
 }  // namespace nianlun
