@@ -118,15 +118,40 @@ Result<std::vector<std::optional<std::string>>> parties_of(const Receipt& receip
   return parties;
 }
 
-/// Who enrolled each signer, in the order of the enrolments.
-Result<std::vector<std::string>> enrollers_of(const Receipt& receipt, const Anchor& anchor,
-                                              const std::vector<CheckedRecord>& signers) {
-  std::vector<CheckedRecord> others;
-  for (const ProvenRecord& given : receipt.enrolments) {
-    TRY_ASSIGN(CheckedRecord checked, check_proven(given, anchor));
-    others.push_back(std::move(checked));
+Result<std::vector<CheckedRecord>> check_all(const std::vector<ProvenRecord>& given,
+                                             const Anchor& anchor) {
+  std::vector<CheckedRecord> all;
+  for (const ProvenRecord& one : given) {
+    TRY_ASSIGN(CheckedRecord checked, check_proven(one, anchor));
+    all.push_back(std::move(checked));
   }
-  return enrolled_by(signers, others, anchor.origin);
+  return all;
+}
+
+/// Who signed, for whom, and who enrolled him.
+Result<void> tell_signers(const Receipt& receipt, const CheckedRecord& of, const Anchor& anchor,
+                          ReceiptFacts& facts) {
+  std::vector<CheckedRecord> signers;
+  TRY_ASSIGN(const auto parties, parties_of(receipt, of, anchor, signers));
+  TRY_ASSIGN(const auto others, check_all(receipt.enrolments, anchor));
+  TRY_ASSIGN(const auto enrollers, enrolled_by(signers, others, anchor.origin));
+  TRY_ASSIGN(const auto named, check_all(receipt.parties, anchor));
+  TRY_ASSIGN(const auto names,
+             names_in(named, signers, others, of.seal.on_behalf_of, anchor.origin));
+  const auto name_of = [&](const std::string& party) {
+    const auto found = names.find(party);
+    return found == names.end() ? Json() : found->second;
+  };
+  auto next = enrollers.begin();
+  for (const std::optional<std::string>& party : parties) {
+    facts.parties.push_back(party.value_or(""));
+    facts.names.push_back(name_of(party.value_or("")));
+    facts.enrolled_by.push_back(party ? std::optional(*next++) : std::nullopt);
+  }
+  facts.signers = of.seal.signers;
+  facts.on_behalf_of = of.seal.on_behalf_of;
+  facts.on_behalf_of_name = name_of(of.seal.on_behalf_of);
+  return {};
 }
 
 Result<Json> disclosed(const Json& event, const std::vector<std::string>& disclosures) {
@@ -156,21 +181,13 @@ Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const Note
   TRY_ASSIGN(const CheckedRecord of, check_proven(receipt.of, anchor));
   const Record& record = of.record;
   ReceiptFacts facts;
-  std::vector<CheckedRecord> enrolments;
-  TRY_ASSIGN(const auto parties, parties_of(receipt, of, anchor, enrolments));
-  TRY_ASSIGN(const auto enrollers, enrollers_of(receipt, anchor, enrolments));
-  auto next = enrollers.begin();
-  for (const std::optional<std::string>& party : parties) {
-    facts.parties.push_back(party.value_or(""));
-    facts.enrolled_by.push_back(party ? std::optional(*next++) : std::nullopt);
-  }
+  TRY(tell_signers(receipt, of, anchor, facts));
   TRY_ASSIGN(facts.event, disclosed(record.event, receipt.disclosures));
   facts.index = receipt.of.index;
   facts.record_time_ms = record.time_ms;
   facts.verdict = record.verdict;
   facts.size = anchor.size;
   facts.cosigned = std::move(trusted.cosigned);
-  facts.signers = of.seal.signers;
   return facts;
 }
 
