@@ -161,10 +161,13 @@ Result<Json> disclosed(const Json& event, const std::vector<std::string>& disclo
   std::map<std::string, std::string, std::less<>> by_digest;
   std::vector<std::string> digests;
   if (event.is_object()) digests = digests_of(event);
+  auto after = digests.begin();  // in the order of their digests, so that a receipt has one form
   for (const std::string& encoded : disclosures) {
     std::string digest = disclosure_digest(encoded);
-    if (std::ranges::find(digests, digest) == digests.end()) return wrong(digest);
-    if (!by_digest.emplace(digest, encoded).second) return wrong(digest);
+    const auto found = std::find(after, digests.end(), digest);
+    if (found == digests.end()) return wrong(digest);
+    after = found + 1;
+    by_digest.emplace(std::move(digest), encoded);
   }
   if (by_digest.empty()) return event;
   return merge_private(event, [&](std::string_view digest) -> std::optional<std::string> {

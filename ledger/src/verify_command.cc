@@ -1,5 +1,6 @@
 #include "verify_command.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include "ledger/files.h"
@@ -22,6 +23,10 @@ Result<Given> load(const VerifyArguments& arguments) {
   Given given;
   for (const std::string& vkey : arguments.keys) {
     TRY_ASSIGN(NoteVerifier key, NoteVerifier::parse(vkey));
+    const auto is_same = [&](const NoteVerifier& other) { return other.key() == key.key(); };
+    if (std::ranges::any_of(given.keys, is_same)) {
+      return fail(ErrorCode::kConflict, "verify.key-twice", {{"name", key.name()}});
+    }
     given.keys.push_back(std::move(key));
   }
   TRY_ASSIGN(given.receipt, read_file(arguments.file, kReceiptBytesMax));

@@ -106,10 +106,12 @@ TEST_CASE("a witness whose key is given is named with its time, in both language
       " --record " + kGolden + "record.json --log '" + witness.verifier().vkey() + "'";
   const std::string vkey = file_text(kGolden + "log.vkey");
   const Ran words = verify(world.file("cosigned"), vkey, more);
+  CHECK(verify(world.file("cosigned"), vkey, more + " --log '" + vkey + "'").exit_code == 1);
   CHECK_MESSAGE(words.exit_code == 0, words.out);
   CHECK(words.says("Witnessed by witness.example.org at 2026-05-01T08:01:40.000Z"));
   CHECK(!words.says("No witness"));
-  const Ran chinese = verify(world.file("cosigned"), vkey, more + " --lang zh");
+  const Ran chinese = run(std::string(LEDGER_BINARY) + " --lang zh verify " +
+                          world.file("cosigned") + " --log '" + vkey + "'" + more);
   CHECK_MESSAGE(chinese.says("witness.example.org 于 2026-05-01T08:01:40.000Z 见证"), chinese.out);
 }
 
