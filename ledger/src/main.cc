@@ -10,6 +10,7 @@
 #include "registry_command.h"
 #include "tool.h"
 #include "vault_command.h"
+#include "verify_command.h"
 
 namespace nianlun {
 namespace {
@@ -151,9 +152,10 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
 
   CLI::App* verify =
       line.add(app, "verify", "tool.help-verify", [&] { return run_verify(line.verify); });
-  verify->add_option("RECEIPT", line.verify.receipt_file, line.help("tool.help-receipt"))
-      ->required();
-  verify->add_option("--log", line.verify.log_keys, line.help("tool.help-log"))
+  verify->footer(line.help("tool.help-verify-exits"));
+  verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
+  verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
+  verify->add_option("--log", line.verify.keys, line.help("tool.help-log"))
       ->allow_extra_args(false)
       ->required();
   verify->add_flag("--json", line.verify.json, line.help("tool.help-json"));

@@ -4,6 +4,7 @@
 #include "ledger/src/try.h"
 #include "ledger/trace.h"
 #include "pages.h"
+#include "receipt_forms.h"
 #include "service.h"
 
 namespace nianlun {
@@ -112,6 +113,7 @@ std::vector<Route> routes(const Service& service) {
   std::vector<Route> all = ledger_routes(service);
   for (Route& route : capture_routes(service)) all.push_back(std::move(route));
   for (Route& route : item_routes(service)) all.push_back(std::move(route));
+  for (Route& route : receipt_key_routes(service)) all.push_back(std::move(route));
   return all;
 }
 

@@ -157,6 +157,10 @@ class Ledger {
   virtual std::string checkpoint() const = 0;
   /// Signs and publishes a checkpoint over all that is committed, now.
   virtual Result<void> publish_checkpoint() = 0;
+  /// The log key's signature over octets that are no text (NoteSigner::sign_octets), for receipts
+  /// that commit to a root which a published checkpoint has.
+  /// kForbidden  read_only
+  virtual Result<Buffer> sign_octets(Bytes octets) const = 0;
   /// Records a token's hash in the vault: JSON {party, roles}.
   virtual Result<void> put_token(const Hash& token_hash, const Json& grant) = 0;
   /// Erases disclosures from the vault, off the disk too; how many were there.
