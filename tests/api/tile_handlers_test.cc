@@ -71,7 +71,8 @@ TEST_CASE("tiles and bundles of every width lead to the root of the checkpoint")
   for (const std::string path : {"/tile/entries/000", "/tile/entries/001.p/44"}) {
     const api::Response bundle = tiles.get(path);
     REQUIRE(bundle.status == 200);
-    for (const Bytes entry : parse_entry_bundle(bundle.body).value()) {
+    const std::vector<Bytes> entries = parse_entry_bundle(bundle.body).value();
+    for (const Bytes entry : entries) {
       CHECK(tiles.ledger().read()->kept(leaves.size())->hash.view() == entry);
       leaves.push_back(leaf_hash(entry));
     }
