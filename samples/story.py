@@ -17,6 +17,7 @@ import tempfile
 
 import forest_story
 import vaccine_story
+from watch_story import Neighbour
 from world import Failed, World
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -64,8 +65,11 @@ def check(world):
     import_samples(world)
     size = world.get("/health")["size"]
     world.holds(size > 10_000, f"the synthetic tables became {size} records")
+    neighbour = Neighbour(world)
+    neighbour.begin()
     forest_story.play(world)
     vaccine_story.play(world)
+    neighbour.end()
     # The end: a power cut, and everything is still there and in order.
     health = world.get("/health")
     world.kill()
