@@ -1,8 +1,36 @@
 """A neighbour who trusts nobody copies the log and watches it, until an old backup is served for it."""
 
+import base64
+import hashlib
 import json
 import shutil
 import time
+
+
+def node(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def root_of(leaves):
+    """RFC 6962, 2.1, as it stands there."""
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return node(root_of(leaves[:split]), root_of(leaves[split:]))
+
+
+def root_from_bundles(folder, size):
+    """The root over a copy's entries, without any code of the project."""
+    leaves = []
+    for index in range((size + 255) // 256):
+        width = min(256, size - index * 256)
+        name = f"{index:03}" if width == 256 else f"{index:03}.p/{width}"
+        bundle = (folder / "tile/entries" / name).read_bytes()
+        while bundle:
+            length = int.from_bytes(bundle[:2], "big")
+            leaves.append(hashlib.sha256(b"\0" + bundle[2:2 + length]).digest())
+            bundle = bundle[2 + length:]
+    return base64.b64encode(root_of(leaves)).decode() if len(leaves) == size else None
 
 
 def published(world):
@@ -49,6 +77,9 @@ class Neighbour:
         world.holds((self.copy / "checkpoint").read_text() ==
                     world.get("/checkpoint", accept="text/plain"),
                     "the copy ends with the checkpoint that the server shows")
+        covered, root = (self.copy / "checkpoint").read_text().splitlines()[1:3]
+        world.holds(root_from_bundles(self.copy, int(covered)) == root,
+                    "twenty lines of Python make the signed root of the copied entries")
         folder = world.ledger_folder
         world.stop()
         shutil.copytree(folder, self.backup)

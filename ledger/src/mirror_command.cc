@@ -80,7 +80,9 @@ Result<Mirrored> mirror(const MirrorArguments& arguments, const NoteVerifier& ke
   TRY_ASSIGN(const SeenCheckpoint seen, session.look(known));
   const std::uint64_t before = known ? known->checkpoint.size : 0;
   TRY(make_folder(arguments));
-  TRY(replace_file(key_file(arguments), key.vkey() + "\n", Access::kEverybody));
+  if (!fs::exists(key_file(arguments))) {
+    TRY(replace_file(key_file(arguments), key.vkey() + "\n", Access::kEverybody));
+  }
   if (before < seen.checkpoint.size) {
     TRY(session.read(before, progress_of(arguments.language, "mirror.so-far")));
   }

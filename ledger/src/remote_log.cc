@@ -28,7 +28,8 @@ Result<RemoteLog> RemoteLog::connect_to(std::string_view url) {
 }
 
 Result<Buffer> RemoteLog::checkpoint() {
-  TRY_ASSIGN(HttpResponse response, client_->send({.target = "/checkpoint"}));
+  TRY_ASSIGN(HttpResponse response,
+             client_->send({.target = "/checkpoint", .headers = {{"Cache-Control", "no-cache"}}}));
   if (response.status != 200) return in_trouble(response, "checkpoint");
   return std::move(response.body);
 }
@@ -42,9 +43,13 @@ Result<std::optional<Buffer>> RemoteLog::find(const std::string& path) {
   if (!response) return Unexpected{std::move(response).error()};
   if (response->status == 404 || response->status == 410) return std::optional<Buffer>();
   if (response->status != 200) return in_trouble(*response, path);
-  // Nothing but plain bytes was asked for, and packed ones cannot be compared.
+  // Nothing but plain bytes was asked for, but a log may pack its bundles all the same. That is no
+  // fault of it; we cannot compare them.
   const std::string_view encoding = response->header("content-encoding");
-  if (!encoding.empty() && encoding != "identity") return not_served(path, std::string(encoding));
+  if (!encoding.empty() && encoding != "identity") {
+    return fail(ErrorCode::kInvalidArgument, "watch.packed",
+                {{"path", path}, {"encoding", std::string(encoding)}});
+  }
   return std::optional<Buffer>(std::move(response->body));
 }
 

@@ -81,6 +81,18 @@ TEST_CASE("without --state an audit says that it remembers nothing; a false stat
   CHECK(damaged.says("does not hold a checkpoint"));
 }
 
+TEST_CASE("a log that packs its files is not read, and is no liar for it") {
+  ServedFiles served(MadeLog(10).files());
+  served.set_headers("Content-Encoding: gzip\r\n");
+  const WatchWorld world;
+  for (const Ran& ran :
+       {world.audit(served.url(), MadeLog::vkey()), world.mirror(served.url(), MadeLog::vkey())}) {
+    CHECK_MESSAGE(ran.exit_code == 1, ran.out);
+    CHECK(ran.says("packed (gzip)"));
+  }
+  CHECK(world.evidence().empty());
+}
+
 TEST_CASE("a real ledger is mirrored and audited while it takes captures") {
   const ToolWorld ledger;
   const Server server(ledger.ledger());

@@ -32,6 +32,11 @@ class ServedFiles {
     const std::lock_guard lock(mutex_);
     files_ = std::move(files);
   }
+  /// Each answer has these lines too.
+  void set_headers(std::string headers) {
+    const std::lock_guard lock(mutex_);
+    headers_ = std::move(headers);
+  }
   /// Further requests than so many are answered with 500.
   void fail_after(std::optional<std::size_t> requests) {
     const std::lock_guard lock(mutex_);
@@ -55,12 +60,13 @@ class ServedFiles {
     asked_.push_back(path);
     const auto found = files_.find(path);
     if (found == files_.end()) return LoopbackServer::response(404, "none");
-    return LoopbackServer::response(200, found->second);
+    return LoopbackServer::response(200, found->second, headers_);
   }
 
   std::mutex mutex_;
   Files files_;                      // guarded by mutex_
   std::vector<std::string> asked_;   // guarded by mutex_
+  std::string headers_;              // guarded by mutex_
   std::optional<std::size_t> left_;  // guarded by mutex_
   LoopbackServer server_;
 };
