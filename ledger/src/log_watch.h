@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ledger/checkpoint.h"
@@ -35,9 +36,11 @@ enum class AlarmKind {
 struct Alarm {
   AlarmKind kind = AlarmKind::kFiles;
   Error why;
-  std::string known;       ///< the note that was seen before; empty: none
-  std::string shown;       ///< what is shown as the newest note
-  std::vector<Hash> path;  ///< of kFork: leads to the root of `shown`, and not from that of `known`
+  std::string known;  ///< the note that was seen before; empty: none
+  std::string shown;  ///< what is shown as the newest note
+  /// Of kFork at two sizes: a consistency proof that leads to the root of the larger one, and to
+  /// another than that of the smaller.
+  std::vector<Hash> path;
 };
 
 /// Compares the note that a log shows now with one that it showed before, if there is one: the
@@ -60,6 +63,7 @@ class LogWatch {
 
  private:
   Unexpected raise(AlarmKind kind, Error why);
+  Unexpected raise_fork(std::string_view message, Arguments sizes, std::vector<Hash> path);
   Result<void> compare_sizes(const Checkpoint& known, const Checkpoint& shown);
   Result<void> prove_extension(const Checkpoint& known, const Checkpoint& shown);
 

@@ -145,32 +145,49 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("the evidence of a fork convinces a third party by itself") {
-  ServedFiles served(MadeLog(300).files());
-  const WatchWorld world;
-  must(world.audit(served.url(), MadeLog::vkey()));
-  served.set(MadeLog(700, "other").files());
-  CHECK(world.audit(served.url(), MadeLog::vkey()).exit_code == 6);
-  const Json evidence = only_evidence(world);
+// What a third party makes of evidence that two sizes do not fit: the smaller one's true root.
+void check_fork(const Json& evidence, const Hash& true_root) {
+  CHECK(evidence.text("kind") == "fork");
   const NoteVerifier key = NoteVerifier::parse(evidence.text("key")).value();
   const auto opened = [&](std::string_view member) {
     return parse_checkpoint(open_note(evidence.text(member), {&key, 1})->text).value();
   };
-  const Checkpoint known = opened("known");
-  const Checkpoint shown = opened("shown");
+  Checkpoint smaller = opened("known");
+  Checkpoint larger = opened("shown");
+  if (smaller.size > larger.size) std::swap(smaller, larger);
   std::vector<Hash> path;
   for (const Json& hash : evidence.find("path")->array()) {
     path.push_back(Hash::from(from_base64(hash.string()).value()).value());
   }
-  ConsistencyClaim claim = {.first = known.size,
-                            .second = shown.size,
+  ConsistencyClaim claim = {.first = smaller.size,
+                            .second = larger.size,
                             .path = path,
-                            .first_root = known.root,
-                            .second_root = shown.root};
+                            .first_root = smaller.root,
+                            .second_root = larger.root};
   CHECK(!verify_consistency(claim));
-  claim.first_root = MadeLog(300, "other").root();  // what the log's new tree begins with
-  CHECK(claim.first_root != known.root);
+  claim.first_root = true_root;
+  CHECK(true_root != smaller.root);
   CHECK(verify_consistency(claim));
+}
+
+TEST_CASE("the evidence of a fork convinces a third party by itself") {
+  ServedFiles served(MadeLog(300).files());
+  const WatchWorld world;
+  must(world.audit(served.url(), MadeLog::vkey()));
+  must(world.mirror(served.url(), MadeLog::vkey()));
+  served.set(MadeLog(700, "other").files());
+  CHECK(world.audit(served.url(), MadeLog::vkey()).exit_code == 6);
+  check_fork(only_evidence(world), MadeLog(300, "other").root());
+  world.forget_evidence();
+  // Of fewer records an audit can't tell whether they were the first; who has the tiles can.
+  served.set(MadeLog(200, "other").files());
+  CHECK(world.audit(served.url(), MadeLog::vkey()).exit_code == 6);
+  CHECK(only_evidence(world).text("kind") == "rollback");
+  world.forget_evidence();
+  const Ran ran = world.mirror(served.url(), "");
+  CHECK_MESSAGE(ran.exit_code == 6, ran.out);
+  CHECK(ran.says("are not the first of the 300"));
+  check_fork(only_evidence(world), MadeLog(200).root());
 }
 
 TEST_CASE("the same alarm has one file, and Chinese is said in Chinese") {
