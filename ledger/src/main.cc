@@ -4,11 +4,13 @@
 #include "import_command.h"
 #include "init_command.h"
 #include "inspect_command.h"
+#include "ledger/command_line.h"
 #include "ledger/device.h"
 #include "ledger/messages.h"
 #include "profile_command.h"
 #include "registry_command.h"
 #include "tool.h"
+#include "vault_command.h"
 
 namespace nianlun {
 namespace {
@@ -37,6 +39,7 @@ struct CommandLine {
   ProfileArguments profile;
   MirrorArguments mirror;
   AuditArguments audit;
+  VaultArguments vault;
 };
 
 void describe_setup(CLI::App& app, CommandLine& line) {
@@ -208,12 +211,23 @@ void describe_watch(CLI::App& app, CommandLine& line) {
       ->capture_default_str();
 }
 
+void describe_vault(CLI::App& app, CommandLine& line) {
+  CLI::App* vault = app.add_subcommand("vault", line.help("tool.help-vault"))->fallthrough();
+  vault->require_subcommand(1);
+  CLI::App* accept = line.add(*vault, "accept-loss", "tool.help-accept-loss",
+                              [&] { return run_accept_loss(line.vault); });
+  accept->add_option("DIR", line.vault.directory, line.help("tool.help-dir"))->required();
+  accept->add_option("--authority", line.vault.authority_files, line.help("tool.help-authority"))
+      ->allow_extra_args(false);
+  accept->add_flag("--yes", line.vault.yes, line.help("tool.help-yes"));
+}
+
 int run(int argc, char** argv) {
   const std::string_view language = language_of(argc, argv);
   CommandLine line(language);
   line.init.language = line.token.language = line.keygen.language = language;
   line.registry.language = line.inspect.language = line.verify.language = language;
-  line.import.language = line.profile.language = language;
+  line.import.language = line.profile.language = line.vault.language = language;
   line.mirror.language = line.audit.language = language;
   CLI::App app(line.help("tool.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);
@@ -226,11 +240,8 @@ int run(int argc, char** argv) {
   describe_import(app, line);
   describe_profile(app, line);
   describe_watch(app, line);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitDone : kExitUsage;
-  }
+  describe_vault(app, line);
+  if (const auto ended = read_command_line(app, argc, argv, language)) return *ended;
   return line.run();
 }
 
