@@ -90,6 +90,9 @@ class Reading {
   virtual Result<KeptRecord> kept(std::uint64_t index) const = 0;
   /// kNotFound  likewise
   Result<StoredRecord> record(std::uint64_t index) const;
+  /// The log's entries: record_hash() of each of `count` records from `first` on.
+  /// kNotFound  not all are there
+  virtual Result<std::vector<Hash>> record_hashes(std::uint64_t first, std::uint64_t count) const;
   /// The seal of the capture whose first record is `first`, and what was asked for with it.
   /// kNotFound  no capture begins there
   virtual Result<SealEntry> seal_entry(std::uint64_t first) const = 0;
