@@ -111,6 +111,7 @@ class NoteSigner {
   Result<NoteSignature> sign(std::string_view text) const;
 
  private:
+  friend class Cosigner;  // takes the key of the same file
   NoteSigner(NoteVerifier verifier, PrivateKey key);
   NoteVerifier verifier_;
   PrivateKey key_;
