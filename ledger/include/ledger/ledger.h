@@ -33,6 +33,7 @@ class ProfileBook;
 struct LedgerOptions {
   std::filesystem::path directory;        ///< docs/formats.md, section 6; one process at a time
   bool read_only = false;                 ///< nothing is written or signed; submit() is kForbidden
+  bool accept_vault_loss = false;         ///< of accept_vault_loss() alone
   std::size_t queue_captures_max = 4096;  ///< submit() is kBusy beyond that
   std::size_t queue_bytes_max = 256 << 20;             ///< of canonical events, likewise
   std::size_t commit_events_max = 10'000;              ///< events of one group commit, about
@@ -89,6 +90,9 @@ class Reading {
   virtual Result<KeptRecord> kept(std::uint64_t index) const = 0;
   /// kNotFound  likewise
   Result<StoredRecord> record(std::uint64_t index) const;
+  /// The log's entries: record_hash() of each of `count` records from `first` on.
+  /// kNotFound  not all are there
+  virtual Result<std::vector<Hash>> record_hashes(std::uint64_t first, std::uint64_t count) const;
   /// The seal of the capture whose first record is `first`, and what was asked for with it.
   /// kNotFound  no capture begins there
   virtual Result<SealEntry> seal_entry(std::uint64_t first) const = 0;
