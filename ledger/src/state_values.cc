@@ -35,6 +35,7 @@ class Writer {
         .octets(standing.place)
         .number(standing.holder << 1 | (standing.recalled ? 1U : 0U));
   }
+  /// All but what its event says of origins.
   Writer& entry(const TimelineEntry& entry) {
     std::uint64_t flags = 0;
     unsigned bit = 0;
@@ -47,7 +48,7 @@ class Writer {
     number(entry.party).standing(entry.after);
     number(entry.attributes.size());
     for (const auto& [name, value] : entry.attributes) octets(name).octets(value);
-    return texts(entry.origins);
+    return *this;
   }
   Writer& texts(const std::vector<std::string>& texts) {
     number(texts.size());
@@ -112,7 +113,6 @@ class Reader {
       std::string name = octets();
       entry.attributes.emplace_back(std::move(name), octets());
     }
-    entry.origins = texts();
     return entry;
   }
   std::vector<std::string> texts() {
@@ -152,17 +152,21 @@ constexpr std::uint64_t kRecalled = 1;
 constexpr std::uint64_t kCarries = 2;
 constexpr std::uint64_t kHasNewest = 4;
 constexpr std::uint64_t kStandsApart = 8;  ///< `now` is not what the newest entry left
+constexpr std::uint64_t kNewOrigins = 16;  ///< the newest entry's are not all that the item has
 
 }  // namespace
 
 Buffer encode(const Item& item) {
+  const bool origins = item.newest && item.newest->origins != item.origins;
   const bool apart = !item.newest || item.now != item.newest->after;
   Writer out;
   out.number((item.recalled ? kRecalled : 0) | (item.carries ? kCarries : 0) |
-             (item.newest ? kHasNewest : 0) | (apart ? kStandsApart : 0));
+             (item.newest ? kHasNewest : 0) | (apart ? kStandsApart : 0) |
+             (origins ? kNewOrigins : 0));
   out.number(item.first + 1).number(item.nth).difference(item.last, item.first);
   out.difference(item.index, item.last).time(item.time_ms);
   if (item.newest) out.entry(*item.newest);
+  if (origins) out.texts(item.newest->origins);
   if (apart) out.standing(item.now);
   out.octets(item.profile).octets(item.kind).number(item.open_exceptions).texts(item.origins);
   out.number(item.attributes.size());
@@ -188,6 +192,7 @@ Result<Item> decode_item(std::string_view id, Bytes bytes) {
   item.index = in.difference(item.last);
   item.time_ms = in.time();
   if ((flags & kHasNewest) != 0) item.newest = in.entry();
+  if (item.newest && (flags & kNewOrigins) != 0) item.newest->origins = in.texts();
   item.now = (flags & kStandsApart) != 0 ? in.standing()
              : item.newest               ? item.newest->after
                                          : Standing();
@@ -195,6 +200,7 @@ Result<Item> decode_item(std::string_view id, Bytes bytes) {
   item.kind = in.octets();
   item.open_exceptions = in.number();
   item.origins = in.texts();
+  if (item.newest && (flags & kNewOrigins) == 0) item.newest->origins = item.origins;
   for (std::uint64_t left = in.count(); left > 0; --left) {
     AttributeValue attribute;
     attribute.name = in.octets();
@@ -208,11 +214,14 @@ Result<Item> decode_item(std::string_view id, Bytes bytes) {
   return item;
 }
 
-Buffer encode(const TimelineEntry& entry) { return Writer().entry(entry).take(); }
+Buffer encode(const TimelineEntry& entry) {
+  return Writer().entry(entry).texts(entry.origins).take();
+}
 
 Result<TimelineEntry> decode_entry(Bytes bytes) {
   Reader in(bytes);
   TimelineEntry entry = in.entry();
+  entry.origins = in.texts();
   if (!in.done()) return damaged();
   return entry;
 }

@@ -91,6 +91,14 @@ TEST_CASE("an item holds the newest entry, and what stands now apart from it onl
   CHECK(read->now == item.newest->after);
   REQUIRE(read->newest);
   CHECK(encode(*read->newest) == encode(*item.newest));
+  CHECK(read->newest->origins.empty());
+  item.newest->origins = item.origins;
+  const Buffer once = encode(item);
+  CHECK(once.size() < bytes.size());
+  const auto same = decode_item(item.id, once);
+  REQUIRE(same);
+  CHECK(same->newest->origins == item.origins);
+  CHECK(same->origins == item.origins);
   check_length_matters(bytes, [&](Bytes part) { return decode_item(item.id, part); });
 }
 
