@@ -162,11 +162,11 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
     broken.add("correction", true);
     return {};
   }
-  TRY_ASSIGN(const Indexed original, decode_indexed(*value));
+  TRY_ASSIGN(const KnownEvent original, decode_known_event(*value));
   Json repeated = judged.event.event;
   repeated.erase("errorDeclaration");
   TRY_ASSIGN(const std::string bytes, canonical(repeated));
-  if (original.value.substr(0, 16) != leaf_hash(bytes).view().substr(0, 16)) {
+  if (!original.is_of(leaf_hash(bytes))) {
     broken.add("conflict", true);
     return {};
   }
@@ -175,16 +175,15 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
     return {};
   }
   const Profile::Corrections& rules = judged.profile->corrections;
-  const auto recorded_ms = static_cast<std::int64_t>(read_be64(original.value.substr(16, 8)));
   bool own = false;
   for (const Involved& each : judged.involved) {
+    TRY_ASSIGN(const auto item, find_item(judged.state, each.id));
+    if (!item) continue;
     TRY_ASSIGN(const auto entry,
-               judged.state.get(timeline_key(each.id, judged.event.time_ms, original.index)));
-    if (!entry) continue;
-    TRY_ASSIGN(const TimelineEntry decoded, decode_entry(*entry));
-    own = own || is_own(judged, decoded);
+               entry_of(judged.state, *item, {judged.event.time_ms, original.index}));
+    own = own || (entry && is_own(judged, *entry));
   }
-  if (own && judged.admission.time_ms - recorded_ms <= rules.within_ms) {
+  if (own && judged.admission.time_ms - original.recorded_ms <= rules.within_ms) {
     TRY_ASSIGN(const bool others, others_came_after(judged, original.index));
     if (!rules.alone || !others) return {};
   }
@@ -233,11 +232,13 @@ Result<std::optional<Party>> sealed_for(const Seal& seal, const StateView& state
 }
 
 /// Whether another seal of the submitter came in under the same number: its key is in two places,
-/// or the device was set back. The genesis is before every sequence.
-Result<bool> repeats_sequence(const Seal& seal, const StateView& state) {
+/// or the device was set back. The genesis is before every sequence. `first`: the seal's record.
+Result<bool> repeats_sequence(const Seal& seal, std::uint64_t first, const StateView& state) {
   if (!seal.sequence) return false;
-  TRY_ASSIGN(const auto first, state.get(sequence_key(seal.submitter, *seal.sequence)));
-  return first && *first != hash16(seal.hash.view());
+  TRY_ASSIGN(const auto bytes, state.get(sequence_key(seal.submitter, *seal.sequence)));
+  if (!bytes) return false;
+  TRY_ASSIGN(const std::uint64_t known, decode_index(*bytes));
+  return known != first;
 }
 
 Result<Judgement> judge_step(Case judged, std::size_t position) {
@@ -258,7 +259,8 @@ Result<Judgement> judge_step(Case judged, std::size_t position) {
   judge_items(judged, broken);
   judge_members(judged, position, broken);
   judge_submitter(judged, broken);
-  TRY_ASSIGN(const bool repeats, repeats_sequence(judged.admission.seal, judged.state));
+  TRY_ASSIGN(const bool repeats,
+             repeats_sequence(judged.admission.seal, judged.index - position, judged.state));
   if (repeats) broken.add("sequence", false);
   if (seal_breaks(judged, position, kHistoryGuard)) broken.add(kHistoryGuard, false);
   if (!broken.refuse && judged.event.correction) {

@@ -24,9 +24,8 @@ Result<std::optional<Earlier>> earlier_of(const CaptureEvent& event, std::string
                                           const StateView& state) {
   TRY_ASSIGN(const auto known, state.get(event_key(event.id, event.correction)));
   if (known) {
-    TRY_ASSIGN(const Indexed found, decode_indexed(*known));
-    const bool same = found.value.substr(0, 16) == event.hash.view().substr(0, 16);
-    return std::optional(Earlier{found.index, same, false});
+    TRY_ASSIGN(const KnownEvent found, decode_known_event(*known));
+    return std::optional(Earlier{found.index, found.is_of(event.hash), false});
   }
   TRY_ASSIGN(const auto any, state.get(refused_before_key(submitter)));
   if (!any) return std::optional<Earlier>();

@@ -48,7 +48,6 @@ class StepFold {
     at_.second = input_.index;
     TRY(find_sealer());
     find_places();
-    traces_.time_ms = at_.first;
     for (std::size_t i = 0; i < involved_.size(); ++i) TRY(take(i));
     for (auto& [id, entry] : entries_) {
       TRY_ASSIGN(ItemFold::Slot * slot, items_.slot(id));
@@ -57,7 +56,7 @@ class StepFold {
     TRY(items_.finish());
     TRY(claim());
     TRY(open_exceptions(input_, state_));
-    state_.put(traces_key(input_.index), encode(traces_));
+    if (traces_ != RecordTraces()) state_.put(traces_key(input_.index), encode(traces_));
     return {};
   }
 
@@ -119,14 +118,13 @@ class StepFold {
   }
 
   void note(Item& item, const Involved& one) {
-    if (item.first == kNoRecord) item.first = input_.index;
     item.last = input_.index;
     if (item.kind.empty()) {
       item.kind = one.kind;
       item.profile = profile_.id;
     }
     item.open_exceptions += exceptions_of(input_.record.verdict);
-    traces_.items.push_back(one.id);
+    if (base_.disputed) traces_.items.push_back(one.id);
   }
 
   Result<void> draw(const Involved& one, int direction) {
@@ -298,7 +296,7 @@ class StepFold {
   StateOverlay& state_;
   ItemFold items_;
   std::vector<Involved> involved_;
-  Position at_;
+  Moment at_;
   TimelineEntry base_;
   std::string place_;
   std::string parent_;

@@ -60,30 +60,22 @@ Result<Json> exception_json(const Teller& teller, const Profile::Step* step, std
 }  // namespace
 
 Result<TimelinePage> timeline_page(const Teller& teller, const Item& item, std::uint64_t from) {
-  const Buffer prefix = timeline_prefix(item.id);
-  Buffer last = after_prefix(prefix);
+  Moment last = kLatest;
   if (from != kNoRecord) {
     TRY_ASSIGN(const StoredRecord stored, teller.reading().record(from));
     TRY_ASSIGN(const std::int64_t time_ms, parse_date_time(stored.record.event.text("eventTime")));
-    last = after_prefix(timeline_key(item.id, time_ms, from));
+    last = next_moment({time_ms, from});
   }
   TimelinePage page;
-  Result<void> read;
-  TRY(teller.state().scan(prefix, last, StateView::Order::kDescending, [&](Bytes key, Bytes value) {
-    const auto [time_ms, index] = time_and_index(key);
-    if (page.entries.size() == kChainMax) {
-      page.next = index;
-      return false;
-    }
-    auto entry = decode_entry(value);
-    if (!entry) {
-      read = Unexpected{entry.error()};
-      return false;
-    }
-    page.entries.push_back({time_ms, index, *std::move(entry)});
-    return true;
-  }));
-  TRY(std::move(read));
+  TRY(scan_timeline(teller.state(), item, kEarliest, last, StateView::Order::kDescending,
+                    [&](Timed timed) {
+                      if (page.entries.size() == kChainMax) {
+                        page.next = timed.index;
+                        return false;
+                      }
+                      page.entries.push_back(std::move(timed));
+                      return true;
+                    }));
   page.whole = from == kNoRecord && page.next == kNoRecord;
   return page;
 }

@@ -102,7 +102,7 @@ Result<Json> Teller::voided_by(const Record& record) const {
   }
   TRY_ASSIGN(const auto bytes, state().get(event_key(id, true)));
   if (!bytes) return Json();
-  TRY_ASSIGN(const Indexed correction, decode_indexed(*bytes));
+  TRY_ASSIGN(const KnownEvent correction, decode_known_event(*bytes));
   TRY_ASSIGN(const StoredRecord stored, reading_->record(correction.index));
   TRY_ASSIGN(const std::string sealer, sealed_by(stored));
   TRY_ASSIGN(Json who, party(sealer));

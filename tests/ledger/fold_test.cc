@@ -264,6 +264,43 @@ TEST_CASE("a unique value goes back to the claim before when its holder's event 
   }
 }
 
+TEST_CASE("a correction takes back what the event did by the step that it was recorded for") {
+  Library library;
+  const std::string members = epcs(book_id(1)) + R"(,"eventID":"urn:c")";
+  library.step("added", 1, members);
+  library.step("lent", 2, epcs(book_id(1)));
+  Json correction = library.event(1, members);
+  correction.set("errorDeclaration", Json().set("declarationTime", "t"));
+  const auto index = library.fold(correction, accepted("library/elsewhere"), "library@9");
+  const auto timeline = library.timeline(book_id(1));
+  REQUIRE(timeline.size() == 2);
+  CHECK(timeline[0].entry.voided);
+  CHECK(!timeline[1].entry.voided);
+  CHECK(!timeline[1].entry.fits);
+  CHECK(library.item(book_id(1)).last == index);
+}
+
+TEST_CASE("a record leaves traces if it drew, claimed or is disputed, until it is voided") {
+  Library library;
+  const auto traces = [&](std::uint64_t index) {
+    const auto bytes = library.state.get(traces_key(index));
+    REQUIRE(bytes);
+    return *bytes ? decode_traces(**bytes).value() : RecordTraces();
+  };
+  const std::string members = epcs(book_id(1)) + R"(,"nianlun:slot":"A1","eventID":"urn:c")";
+  const auto claimed = library.step("added", 1, members);
+  CHECK(traces(claimed).claims.size() == 1);
+  CHECK(traces(claimed).items.empty());
+  CHECK(traces(library.step("lent", 2, epcs(book_id(1)))) == RecordTraces());
+  CHECK(traces(library.step("bought", 1, paper(5))).balances.size() == 1);
+  const auto disputed = library.step("returned", 3, epcs(book_id(1)), {"role"});
+  CHECK(traces(disputed).items == std::vector<std::string>{book_id(1)});
+  Json correction = library.event(1, members);
+  correction.set("errorDeclaration", Json().set("declarationTime", "t"));
+  library.fold(correction, accepted("library/added"), "library@1");
+  CHECK(traces(claimed) == RecordTraces());
+}
+
 TEST_CASE("a refused event leaves its hash and its seal, and nothing else") {
   Library library;
   Record record;
@@ -278,7 +315,7 @@ TEST_CASE("a refused event leaves its hash and its seal, and nothing else") {
   REQUIRE(fold_record({library.size, record, record.event, seal}, *library.book, library.state));
   CHECK(library.state.changes().size() == before + 4);  // `r`, `q`, `s`, `d`
   CHECK(**library.state.get(refused_key(record.event_hash, "did:key:clerk")) == be64(library.size));
-  CHECK(**library.state.get(sequence_key("did:key:clerk", 99)) == hash16(seal.hash.view()));
+  CHECK(**library.state.get(sequence_key("did:key:clerk", 99)) == encode_index(library.size));
   const auto records = decode_seal_records(**library.state.get(seal_key(seal.hash)));
   REQUIRE(records);
   CHECK(records->first == library.size);
