@@ -1,8 +1,11 @@
 #include "log_view.h"
 
+#include <algorithm>
+
 #include "ledger/encoding.h"
 #include "ledger/merkle.h"
 #include "ledger/tile.h"
+#include "log_groups.h"
 #include "seal_entry.h"
 #include "try.h"
 
@@ -129,21 +132,23 @@ Result<KeptRecord> LogView::kept(std::uint64_t index) const {
   return checked(index, Buffer(records[index - first]));
 }
 
-Result<std::optional<SealEntry>> LogView::stored_entry(std::uint64_t first,
-                                                       const Record& record) const {
-  TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(first), parts_.snapshot.get()));
-  if (!packed) return std::optional<SealEntry>();
-  TRY_ASSIGN(const Buffer text, unpack_at(*parts_.dictionaries, first, *packed));
+/// The entry that is stored with a capture's first record, if it is the record's.
+Result<SealEntry> LogView::unpacked_entry(std::uint64_t first, Bytes packed,
+                                          const Record& record) const {
+  TRY_ASSIGN(const Buffer text, unpack_at(*parts_.dictionaries, first, packed));
   auto entry = decode_seal_entry(text);
   if (!entry || entry->seal.hash != record.seal || entry->seal.proofs_hash != record.proofs) {
     return damaged_seal(first);
   }
-  return std::optional<SealEntry>(*std::move(entry));
+  return *std::move(entry);
 }
 
 Result<std::optional<SealEntry>> LogView::seal_entry(std::uint64_t first) const {
   TRY_ASSIGN(const StoredRecord stored, record(first));
-  return stored_entry(first, stored.record);
+  TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(first), parts_.snapshot.get()));
+  if (!packed) return std::optional<SealEntry>();
+  TRY_ASSIGN(auto entry, unpacked_entry(first, *packed, stored.record));
+  return std::optional(std::move(entry));
 }
 
 /// The entry of the capture that has a record before `index` and goes on there.
@@ -159,33 +164,25 @@ Result<SealEntry> LogView::entry_before(std::uint64_t index) const {
 
 Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
   std::optional<SealEntry> entry;
-  Buffer frame;
-  std::vector<Bytes> records;  // of the frame
-  for (std::uint64_t index = first; index < size(); ++index) {
-    const std::uint64_t start = index / kFrameRecords * kFrameRecords;
-    Buffer bytes;
-    if (start + kFrameRecords <= size()) {
-      if (frame.empty() || index == start) {
-        TRY_ASSIGN(frame, unpacked(frame_key(start), start));
-        TRY_ASSIGN(records, split_frame(frame));
+  for (LogGroups groups(*this, first); !groups.at_end();) {
+    TRY_ASSIGN(LogGroup group, groups.next());
+    for (std::uint64_t index = std::max(first, group.first); index < group.end; ++index) {
+      const std::uint64_t i = index - group.first;
+      if (i >= group.records.size()) break;
+      TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
+      if (group.leaves[i] != leaf) return damaged_record(index);
+      const Bytes bytes = group.records[i];
+      TRY_ASSIGN(Record record, parse_record(bytes));
+      if (const auto packed = group.take(log_seal_key(index))) {
+        TRY_ASSIGN(entry, unpacked_entry(index, *packed, record));
+      } else if (!entry) {
+        TRY_ASSIGN(entry, entry_before(index));
       }
-      bytes = records[index - start];
-    } else {
-      TRY_ASSIGN(bytes, unpacked(record_key(index), index));
+      const Seal& seal = entry->seal;
+      if (seal.hash != record.seal || seal.proofs_hash != record.proofs) return damaged_seal(index);
+      TRY(each({.index = index, .record = std::move(record), .bytes = Buffer(bytes)}, *entry));
     }
-    TRY_ASSIGN(KeptRecord kept, checked(index, std::move(bytes)));
-    TRY_ASSIGN(const StoredRecord stored, parsed(std::move(kept)));
-    TRY_ASSIGN(auto begun, stored_entry(index, stored.record));
-    if (begun) {
-      entry = std::move(begun);
-    } else if (!entry) {
-      TRY_ASSIGN(entry, entry_before(index));
-    }
-    const Seal& seal = entry->seal;
-    if (seal.hash != stored.record.seal || seal.proofs_hash != stored.record.proofs) {
-      return damaged_seal(index);
-    }
-    TRY(each(stored, *entry));
+    TRY(std::move(group.unpacked));
   }
   return {};
 }

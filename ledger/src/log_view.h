@@ -96,7 +96,7 @@ class LogView {
   Result<TileCache::Tile> full_tile(unsigned level, std::uint64_t index) const;
   Result<Buffer> unpacked(Bytes key, std::uint64_t index) const;
   Result<KeptRecord> checked(std::uint64_t index, Buffer bytes) const;
-  Result<std::optional<SealEntry>> stored_entry(std::uint64_t first, const Record& record) const;
+  Result<SealEntry> unpacked_entry(std::uint64_t first, Bytes packed, const Record& record) const;
   Result<SealEntry> entry_before(std::uint64_t index) const;
 
   Parts parts_;
