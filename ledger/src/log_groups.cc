@@ -53,7 +53,8 @@ Result<LogGroup> LogGroups::next() {
 Result<void> LogGroups::unpack_frame(LogGroup& group) const {
   TRY_ASSIGN(Buffer octets, unpacked(group, frame_key(group.first), group.first));
   group.octets.push_back(std::move(octets));
-  TRY_ASSIGN(group.records, split_frame(group.octets.back()));
+  TRY_ASSIGN(const auto records, split_frame(group.octets.back()));
+  group.records.assign(records.begin(), records.end());
   return {};
 }
 

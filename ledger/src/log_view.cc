@@ -1,6 +1,8 @@
 #include "log_view.h"
 
 #include <algorithm>
+#include <cassert>
+#include <cstring>
 
 #include "ledger/encoding.h"
 #include "ledger/merkle.h"
@@ -11,6 +13,8 @@
 
 namespace nianlun {
 namespace {
+
+constexpr std::size_t kKeptBytes = 64 << 10;  // of a buffer, from one record to the next
 
 Unexpected damaged_record(std::uint64_t index) {
   return fail(ErrorCode::kCorrupted, "log.damaged-record", {{"index", std::to_string(index)}});
@@ -33,15 +37,34 @@ std::size_t TileCache::slot(unsigned level, std::uint64_t index) {
   return kLeafTiles + (level - 1) % 4 * kPerLevel + index % kPerLevel;
 }
 
-TileCache::Tile TileCache::find(unsigned level, std::uint64_t index) const {
+std::optional<Buffer> TileCache::find(unsigned level, std::uint64_t index) const {
+  const std::size_t at = slot(level, index);
   const std::lock_guard lock(mutex_);
-  const Slot& found = slots_[slot(level, index)];
-  return found.level == level && found.index == index ? found.tile : nullptr;
+  if (tags_[at] != tag(level, index)) return std::nullopt;
+  return Buffer(bytes_.get() + at * kTileBytes, kTileBytes);
 }
 
-void TileCache::put(unsigned level, std::uint64_t index, Tile tile) {
+std::optional<Hash> TileCache::find_hash(unsigned level, std::uint64_t index,
+                                         std::uint64_t number) const {
+  const std::size_t at = slot(level, index);
+  Hash hash;
   const std::lock_guard lock(mutex_);
-  slots_[slot(level, index)] = {level, index, std::move(tile)};
+  if (tags_[at] != tag(level, index)) return std::nullopt;
+  std::memcpy(hash.bytes.data(), bytes_.get() + at * kTileBytes + number * sizeof(Hash),
+              sizeof(Hash));
+  return hash;
+}
+
+void TileCache::expect_hash(unsigned level, std::uint64_t index, std::uint64_t number) const {
+  __builtin_prefetch(bytes_.get() + slot(level, index) * kTileBytes + number * sizeof(Hash));
+}
+
+void TileCache::put(unsigned level, std::uint64_t index, Bytes tile) {
+  assert(tile.size() == kTileBytes);
+  const std::size_t at = slot(level, index);
+  const std::lock_guard lock(mutex_);
+  tags_[at] = tag(level, index);
+  std::memcpy(bytes_.get() + at * kTileBytes, tile.data(), kTileBytes);
 }
 
 const Dictionary* dictionary_at(const Dictionaries& dictionaries, std::uint64_t index) {
@@ -54,32 +77,33 @@ Result<Buffer> unpack_at(const Dictionaries& dictionaries, std::uint64_t index, 
 }
 
 // Each record that comes out of it is compared with its leaf.
-Result<Buffer> LogView::unpacked(Bytes key, std::uint64_t index) const {
+Result<void> LogView::unpack_to(Buffer& bytes, Bytes key, std::uint64_t index) const {
   TRY_ASSIGN(const auto packed, parts_.database->get(key, parts_.snapshot.get(), Checksum::kSkip));
   if (!packed) return damaged_record(index);
-  return unpack_at(*parts_.dictionaries, index, *packed);
+  return unpack(*packed, dictionary_at(*parts_.dictionaries, index), bytes);
 }
 
 Result<Hash> LogView::tile_hash(unsigned level, std::uint64_t index) const {
   const std::uint64_t tile = index / kTileWidth;
+  const std::uint64_t number = index % kTileWidth;
   if (tile_width(level, tile, size()) == kTileWidth) {
-    TRY_ASSIGN(const TileCache::Tile bytes, full_tile(level, tile));
-    return Hash::from(Bytes(*bytes).substr((index % kTileWidth) * sizeof(Hash), sizeof(Hash)));
+    if (const auto hash = parts_.tiles->find_hash(level, tile, number)) return *hash;
+    TRY_ASSIGN(const Buffer bytes, full_tile(level, tile));
+    return Hash::from(Bytes(bytes).substr(number * sizeof(Hash), sizeof(Hash)));
   }
   const auto edge = parts_.edge->partial(level);
-  if (index % kTileWidth >= edge.size()) return damaged_tile(level, tile);
-  return edge[index % kTileWidth];
+  if (number >= edge.size()) return damaged_tile(level, tile);
+  return edge[number];
 }
 
-Result<TileCache::Tile> LogView::full_tile(unsigned level, std::uint64_t index) const {
-  if (auto cached = parts_.tiles->find(level, index)) return cached;
+Result<Buffer> LogView::full_tile(unsigned level, std::uint64_t index) const {
+  if (auto cached = parts_.tiles->find(level, index)) return *std::move(cached);
   TRY_ASSIGN(auto bytes, parts_.database->get(tile_key(level, index), parts_.snapshot.get()));
   if (!bytes || bytes->size() != kTileBytes) return damaged_tile(level, index);
   TRY_ASSIGN(const Hash above, tile_hash(level + 1, index));
   if (root_of(tile_hashes(*bytes)) != above) return damaged_tile(level, index);
-  auto tile = std::make_shared<const Buffer>(*std::move(bytes));
-  parts_.tiles->put(level, index, tile);
-  return tile;
+  parts_.tiles->put(level, index, *bytes);
+  return *std::move(bytes);
 }
 
 Result<Buffer> LogView::tile(unsigned level, std::uint64_t index, unsigned width) const {
@@ -88,8 +112,9 @@ Result<Buffer> LogView::tile(unsigned level, std::uint64_t index, unsigned width
                 {{"index", std::to_string(index)}, {"level", std::to_string(level)}});
   }
   if (tile_width(level, index, size()) == kTileWidth) {
-    TRY_ASSIGN(const TileCache::Tile full, full_tile(level, index));
-    return full->substr(0, width * sizeof(Hash));
+    TRY_ASSIGN(Buffer full, full_tile(level, index));
+    full.resize(width * sizeof(Hash));
+    return full;
   }
   return tile_bytes(parts_.edge->partial(level).first(width));
 }
@@ -106,11 +131,11 @@ Result<Hash> LogView::root_at(std::uint64_t size) const {
   return nianlun::root_at(size, nodes(size));
 }
 
-Result<KeptRecord> LogView::checked(std::uint64_t index, Buffer bytes) const {
+Result<KeptRecord> LogView::checked(std::uint64_t index, Bytes bytes) const {
   TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
   const Hash hash = record_hash(bytes);
   if (leaf_hash(hash.view()) != leaf) return damaged_record(index);
-  return KeptRecord{.index = index, .hash = hash, .bytes = std::move(bytes)};
+  return KeptRecord{.index = index, .hash = hash, .bytes = Buffer(bytes)};
 }
 
 Result<StoredRecord> LogView::record(std::uint64_t index) const {
@@ -122,14 +147,18 @@ Result<KeptRecord> LogView::kept(std::uint64_t index) const {
   if (index >= size()) {
     return fail(ErrorCode::kNotFound, "log.no-such-record", {{"index", std::to_string(index)}});
   }
+  // A hash that lies far away is on its way while the record is found and unpacked.
+  parts_.tiles->expect_hash(0, index / kTileWidth, index % kTileWidth);
+  thread_local Buffer octets;  // a frame is larger than what the allocator has at hand
+  if (octets.capacity() > kKeptBytes) octets = {};
   if (index >= size() / kFrameRecords * kFrameRecords) {  // the tail lies singly
-    TRY_ASSIGN(Buffer bytes, unpacked(record_key(index), index));
-    return checked(index, std::move(bytes));
+    TRY(unpack_to(octets, record_key(index), index));
+    return checked(index, octets);
   }
   const std::uint64_t first = index / kFrameRecords * kFrameRecords;
-  TRY_ASSIGN(const Buffer frame, unpacked(frame_key(first), first));
-  TRY_ASSIGN(const auto records, split_frame(frame));
-  return checked(index, Buffer(records[index - first]));
+  TRY(unpack_to(octets, frame_key(first), first));
+  TRY_ASSIGN(const auto records, split_frame(octets));
+  return checked(index, records[index - first]);
 }
 
 /// The entry that is stored with a capture's first record, if it is the record's.

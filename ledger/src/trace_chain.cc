@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kChainMax = 100;
 constexpr std::size_t kExceptionsMax = 100;  ///< of one record
+constexpr std::size_t kToldBytes = 1500;     ///< that a record mostly takes
 
 /// By record, those of a record in the order of their guards.
 using Exceptions = std::map<std::uint64_t, std::vector<std::pair<std::string, Buffer>>>;
@@ -57,19 +58,11 @@ Result<Json> exception_json(const Teller& teller, const Profile::Step* step, std
   return json;
 }
 
-}  // namespace
-
-Result<TimelinePage> timeline_page(const Teller& teller, const Item& item, std::uint64_t from) {
-  const Buffer prefix = timeline_prefix(item.id);
-  Buffer last = after_prefix(prefix);
-  if (from != kNoRecord) {
-    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(from));
-    TRY_ASSIGN(const std::int64_t time_ms, parse_date_time(stored.record.event.text("eventTime")));
-    last = after_prefix(timeline_key(item.id, time_ms, from));
-  }
-  TimelinePage page;
+/// Reads entries in an order until there are kChainMax; `next` is then the record after them.
+Result<void> read_entries(const Teller& teller, Bytes first, Bytes last, StateView::Order order,
+                          TimelinePage& page) {
   Result<void> read;
-  TRY(teller.state().scan(prefix, last, StateView::Order::kDescending, [&](Bytes key, Bytes value) {
+  TRY(teller.state().scan(first, last, order, [&](Bytes key, Bytes value) {
     const auto [time_ms, index] = time_and_index(key);
     if (page.entries.size() == kChainMax) {
       page.next = index;
@@ -83,8 +76,28 @@ Result<TimelinePage> timeline_page(const Teller& teller, const Item& item, std::
     page.entries.push_back({time_ms, index, *std::move(entry)});
     return true;
   }));
-  TRY(std::move(read));
-  page.whole = from == kNoRecord && page.next == kNoRecord;
+  return read;
+}
+
+}  // namespace
+
+// Reading forwards is much faster, and of most items there is but one page, which is then whole.
+Result<TimelinePage> timeline_page(const Teller& teller, const Item& item, std::uint64_t from) {
+  const Buffer prefix = timeline_prefix(item.id);
+  Buffer last = after_prefix(prefix);
+  TimelinePage page;
+  if (from == kNoRecord) {
+    TRY(read_entries(teller, prefix, last, StateView::Order::kAscending, page));
+    std::ranges::reverse(page.entries);
+    page.whole = page.next == kNoRecord;
+    if (page.whole) return page;
+    page = {};
+  } else {
+    TRY_ASSIGN(const StoredRecord stored, teller.reading().record(from));
+    TRY_ASSIGN(const std::int64_t time_ms, parse_date_time(stored.record.event.text("eventTime")));
+    last = after_prefix(timeline_key(item.id, time_ms, from));
+  }
+  TRY(read_entries(teller, prefix, last, StateView::Order::kDescending, page));
   return page;
 }
 
@@ -92,6 +105,7 @@ Result<Json> tell_chain(const Teller& teller, const Item& item, const TimelinePa
                         std::string& out) {
   TRY_ASSIGN(const Exceptions exceptions, exceptions_of(teller, page));
   Json open{Json::Array()};
+  out.reserve(out.size() + page.entries.size() * kToldBytes);
   out += '[';
   for (const Timed& timed : page.entries) {
     if (&timed != page.entries.data()) out += ',';
