@@ -17,8 +17,8 @@ std::size_t bytes_of(const LogGroup& group) {
 
 }  // namespace
 
-GroupsAhead::GroupsAhead(LogGroups& groups) : groups_(groups) {
-  if (std::thread::hardware_concurrency() > 1) reader_ = std::thread([this] { read_all(); });
+GroupsAhead::GroupsAhead(LogGroups& groups, bool in_thread) : groups_(groups) {
+  if (in_thread) reader_ = std::thread([this] { read_all(); });
 }
 
 GroupsAhead::~GroupsAhead() {

@@ -18,7 +18,7 @@ namespace nianlun {
 /// Errors:  those of LogGroups, in its order.
 class GroupsAhead {
  public:
-  explicit GroupsAhead(LogGroups& groups);
+  explicit GroupsAhead(LogGroups& groups, bool in_thread = std::thread::hardware_concurrency() > 1);
   ~GroupsAhead();
   GroupsAhead(const GroupsAhead&) = delete;
   GroupsAhead& operator=(const GroupsAhead&) = delete;

@@ -37,34 +37,39 @@ std::size_t TileCache::slot(unsigned level, std::uint64_t index) {
   return kLeafTiles + (level - 1) % 4 * kPerLevel + index % kPerLevel;
 }
 
+const char* TileCache::place(unsigned level, std::uint64_t index, std::uint64_t number) const {
+  const Slot& found = slots_[slot(level, index)];
+  return found.tag == tag(level, index) ? found.bytes.get() + number * sizeof(Hash) : nullptr;
+}
+
 std::optional<Buffer> TileCache::find(unsigned level, std::uint64_t index) const {
-  const std::size_t at = slot(level, index);
   const std::lock_guard lock(mutex_);
-  if (tags_[at] != tag(level, index)) return std::nullopt;
-  return Buffer(bytes_.get() + at * kTileBytes, kTileBytes);
+  const char* bytes = place(level, index, 0);
+  return bytes == nullptr ? std::nullopt : std::optional<Buffer>(std::in_place, bytes, kTileBytes);
 }
 
 std::optional<Hash> TileCache::find_hash(unsigned level, std::uint64_t index,
                                          std::uint64_t number) const {
-  const std::size_t at = slot(level, index);
   Hash hash;
   const std::lock_guard lock(mutex_);
-  if (tags_[at] != tag(level, index)) return std::nullopt;
-  std::memcpy(hash.bytes.data(), bytes_.get() + at * kTileBytes + number * sizeof(Hash),
-              sizeof(Hash));
+  const char* bytes = place(level, index, number);
+  if (bytes == nullptr) return std::nullopt;
+  std::memcpy(hash.bytes.data(), bytes, sizeof(Hash));
   return hash;
 }
 
 void TileCache::expect_hash(unsigned level, std::uint64_t index, std::uint64_t number) const {
-  __builtin_prefetch(bytes_.get() + slot(level, index) * kTileBytes + number * sizeof(Hash));
+  const std::lock_guard lock(mutex_);
+  __builtin_prefetch(place(level, index, number));
 }
 
 void TileCache::put(unsigned level, std::uint64_t index, Bytes tile) {
   assert(tile.size() == kTileBytes);
-  const std::size_t at = slot(level, index);
   const std::lock_guard lock(mutex_);
-  tags_[at] = tag(level, index);
-  std::memcpy(bytes_.get() + at * kTileBytes, tile.data(), kTileBytes);
+  Slot& taken = slots_[slot(level, index)];
+  taken.tag = tag(level, index);
+  if (taken.bytes == nullptr) taken.bytes = std::make_unique_for_overwrite<char[]>(kTileBytes);
+  std::memcpy(taken.bytes.get(), tile.data(), kTileBytes);
 }
 
 const Dictionary* dictionary_at(const Dictionaries& dictionaries, std::uint64_t index) {

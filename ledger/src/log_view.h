@@ -28,8 +28,7 @@ namespace nianlun {
 /// Threads: any.
 class TileCache {
  public:
-  TileCache()
-      : tags_(kSlots), bytes_(std::make_unique_for_overwrite<char[]>(kSlots * kTileBytes)) {}
+  TileCache() : slots_(kLeafTiles + kNodeTiles) {}
 
   std::optional<Buffer> find(unsigned level, std::uint64_t index) const;
   /// A hash of a tile.
@@ -41,14 +40,18 @@ class TileCache {
  private:
   static constexpr std::size_t kLeafTiles = 4096;
   static constexpr std::size_t kNodeTiles = 512;
-  static constexpr std::size_t kSlots = kLeafTiles + kNodeTiles;
+  struct Slot {
+    std::uint64_t tag = 0;  // 0: empty
+    std::unique_ptr<char[]> bytes;
+  };
   static std::size_t slot(unsigned level, std::uint64_t index);
   /// Level and index as one number, never 0.
   static std::uint64_t tag(unsigned level, std::uint64_t index) { return index << 6 | (level + 1); }
+  /// Where a hash of the tile lies; null: the tile is not here. Under the lock.
+  const char* place(unsigned level, std::uint64_t index, std::uint64_t number) const;
 
   mutable std::mutex mutex_;
-  std::vector<std::uint64_t> tags_;  // of what is in the slots, guarded by mutex_; 0: nothing
-  std::unique_ptr<char[]> bytes_;    // the slots, guarded by mutex_
+  std::vector<Slot> slots_;  // guarded by mutex_
 };
 
 /// By the first index that is packed with them, ascending.
