@@ -1,5 +1,7 @@
 #include "groups_ahead.h"
 
+#include <sched.h>
+
 #include <utility>
 
 namespace nianlun {
@@ -16,6 +18,14 @@ std::size_t bytes_of(const LogGroup& group) {
 }
 
 }  // namespace
+
+bool GroupsAhead::may_use_two_cores() {
+#ifdef __linux__
+  cpu_set_t cores;
+  if (sched_getaffinity(0, sizeof(cores), &cores) == 0) return CPU_COUNT(&cores) > 1;
+#endif
+  return std::thread::hardware_concurrency() > 1;
+}
 
 GroupsAhead::GroupsAhead(LogGroups& groups, bool in_thread) : groups_(groups) {
   if (in_thread) reader_ = std::thread([this] { read_all(); });

@@ -18,13 +18,16 @@ namespace nianlun {
 /// Errors:  those of LogGroups, in its order.
 class GroupsAhead {
  public:
-  explicit GroupsAhead(LogGroups& groups, bool in_thread = std::thread::hardware_concurrency() > 1);
+  explicit GroupsAhead(LogGroups& groups, bool in_thread = may_use_two_cores());
   ~GroupsAhead();
   GroupsAhead(const GroupsAhead&) = delete;
   GroupsAhead& operator=(const GroupsAhead&) = delete;
 
   /// As LogGroups::next(); not after an error.
   Result<LogGroup> next();
+
+  /// Whether this process is bound to one core, or the machine has but one: then not.
+  static bool may_use_two_cores();
 
  private:
   using Batch = std::deque<Result<LogGroup>>;

@@ -1,6 +1,6 @@
 """`ledger check --quick`: every record, tile and root recomputed, against OpenSSL's SHA-256 of the same octets
-after zstd has made them of pieces like the log's. Both have one core, so the check reads, unpacks and looks in one
-thread; on more it reads ahead in a second."""
+after zstd has made them of pieces like the log's. Both have one core, where the check is one
+thread; with two it reads ahead in a second."""
 
 import re
 import time
