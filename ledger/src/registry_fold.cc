@@ -28,7 +28,8 @@ std::vector<std::string> strings_at(const Json& event, std::string_view member) 
   return values;
 }
 
-Result<Party> enrol_party(std::string_view uri, const Json* name, StateOverlay& state) {
+Result<Party> enrol_party(std::string_view uri, const Json* name, StateOverlay& state,
+                          std::uint64_t index = kNoRecord) {
   TRY_ASSIGN(auto known, find_party(state, uri));
   Party party = known ? std::move(*known) : Party();
   if (!known) {
@@ -39,6 +40,7 @@ Result<Party> enrol_party(std::string_view uri, const Json* name, StateOverlay& 
   if (name != nullptr) {
     TRY_ASSIGN(const std::string text, canonical(*name));
     TRY_ASSIGN(party.name, Json::parse(text));
+    party.enrolled = index;
   }
   state.put(party_key(uri), encode(party));
   return party;
@@ -96,7 +98,7 @@ Result<void> fold_genesis(const FoldInput& input, StateOverlay& state) {
 
 Result<void> fold_party(const FoldInput& input, StateOverlay& state) {
   const Json& event = input.event;
-  TRY(enrol_party(event.text("nianlun:party"), event.find("nianlun:name"), state));
+  TRY(enrol_party(event.text("nianlun:party"), event.find("nianlun:name"), state, input.index));
   return {};
 }
 
@@ -160,18 +162,22 @@ Result<void> fold_answer(const FoldInput& input, StateOverlay& state) {
       state);
 }
 
+/// What it tells of is in no state.
+Result<void> fold_nothing(const FoldInput&, StateOverlay&) { return {}; }
+
 struct Registry {
   std::string_view type;
   Result<void> (*fold)(const FoldInput&, StateOverlay&);
 };
-constexpr std::array<Registry, 8> kRegistry{{{"nianlun:Genesis", fold_genesis},
+constexpr std::array<Registry, 9> kRegistry{{{"nianlun:Genesis", fold_genesis},
                                              {"nianlun:PartyEnrolled", fold_party},
                                              {"nianlun:KeyEnrolled", fold_key},
                                              {"nianlun:RolesChanged", fold_roles},
                                              {"nianlun:KeyRevoked", fold_revocation},
                                              {"nianlun:ProfileAdopted", fold_profile},
                                              {"nianlun:Endorsement", fold_endorsement},
-                                             {"nianlun:ExceptionAnswered", fold_answer}}};
+                                             {"nianlun:ExceptionAnswered", fold_answer},
+                                             {"nianlun:VaultLossAccepted", fold_nothing}}};
 
 }  // namespace
 

@@ -9,8 +9,8 @@
 
 namespace nianlun {
 
-/// The public pages, made on the server: they are whole without script and load nothing from another
-/// host. The script of an item's page checks its receipts (trace-api/web/check.js).
+/// The public pages, made on the server: they are whole without script and load nothing from
+/// another host. The script of an item's page checks its receipts (trace-api/web/check.js).
 ///
 /// Threads: any. Errors: none; what cannot be read becomes a page that says so.
 struct Page {
@@ -18,7 +18,8 @@ struct Page {
   std::string html;
 };
 
-/// For the header Content-Security-Policy of every page: styles and scripts of our own, nothing else.
+/// For the header Content-Security-Policy of every page: styles and scripts of our own, nothing
+/// else.
 inline constexpr std::string_view kPagePolicy =
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

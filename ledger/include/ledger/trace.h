@@ -8,6 +8,7 @@
 
 #include "ledger/json.h"
 #include "ledger/ledger.h"
+#include "ledger/proof_file.h"
 #include "ledger/receipt.h"
 #include "ledger/result.h"
 
@@ -23,6 +24,10 @@ struct Viewer {
 /// What a ledger says of itself: {"identity", "origin", "logKey", "domain", "timeZone",
 /// "languages", "profiles", "rules"}.
 Result<Json> ledger_view(const Reading& reading);
+
+/// What people wrote, an object from language to text, in `language`; in another with its name, if
+/// nobody wrote it in that one.
+std::string written_in(const Json& texts, std::string_view language);
 
 /// Provenance as JSON (docs/http-api.md). Every list has a bound and says where it goes on.
 ///
@@ -56,5 +61,9 @@ Result<Json> next_steps(const Reading& reading, std::string_view id, const Viewe
 /// kBusy  the checkpoint does not cover the record yet
 Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
                              std::string_view checkpoint, const Viewer& viewer);
+/// The record's place in the log alone: it says nothing of the record, so it is anybody's.
+/// kBusy  likewise
+Result<ProofFile> make_proof_file(const Reading& reading, std::uint64_t index,
+                                  std::string_view checkpoint);
 
 }  // namespace nianlun
