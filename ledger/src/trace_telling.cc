@@ -134,7 +134,8 @@ Result<void> Teller::tell_event(const KeptRecord& kept, const RecordText& text,
 Result<void> Teller::tell(const KeptRecord& kept, const RecordText& text,
                           const TimelineEntry* entry, std::string& out) const {
   const Phrase& phrase = phrase_of(text);
-  out += R"({"index":)" + std::to_string(kept.index) + R"(,"recordHash":")" + hex(kept.hash) + '"';
+  out.append(R"({"index":)").append(std::to_string(kept.index));
+  out.append(R"(,"recordHash":")").append(hex(kept.hash)).append(1, '"');
   std::string say;
   if (!text.event.empty()) {
     out.append(R"(,"eventTime":)").append(member_text(text.event, "eventTime").value_or(R"("")"));
