@@ -1,7 +1,6 @@
 #include "ledger/machine.h"
 
 #include <algorithm>
-#include <array>
 
 #include "facts.h"
 #include "fold.h"
@@ -35,33 +34,6 @@ Result<std::optional<Earlier>> earlier_of(const CaptureEvent& event, std::string
   return std::optional<Earlier>();
 }
 
-/// A view that does not change, with the latest reads at hand: an event's item and its sender are
-/// asked for several times, and a database takes microseconds for each.
-class RecentReads final : public StateView {
- public:
-  explicit RecentReads(const StateView& base) : base_(base) {}
-
-  Result<std::optional<Buffer>> get(Bytes key) const override {
-    Slot& slot = slots_[key_number(key) % slots_.size()];
-    if (slot.key == key) return slot.value;
-    TRY_ASSIGN(auto value, base_.get(key));
-    slot.key = key;
-    slot.value = value;
-    return value;
-  }
-  Result<void> scan(Bytes first, Bytes last, Order order, const Each& each) const override {
-    return base_.scan(first, last, order, each);
-  }
-
- private:
-  struct Slot {
-    Buffer key;  ///< empty: unused, as no key is
-    std::optional<Buffer> value;
-  };
-  const StateView& base_;
-  mutable std::array<Slot, 64> slots_;
-};
-
 CaptureResult answer(const Seal& seal, std::uint64_t first) {
   CaptureResult result;
   result.seal = seal.hash;
@@ -82,16 +54,10 @@ class RulesOne final : public Machine {
     }
     TRY(load_book(state));
     const std::size_t before = records.size();
-    const RecentReads reads(state);  // `state` stays as it is until all is decided
-    StateOverlay trial(reads);
-    auto result = try_all(admission, size, reads, trial, records);
-    if (!result) {
-      // Nothing of it is in `state`, so nothing of it may be in the book.
-      book_.reset();
-      records.resize(before);
-      return result;
-    }
-    trial.move_into(state);
+    state.begin_trial();
+    auto result = try_all(admission, size, state, records);
+    if (!result) take_back(before, state, records);
+    state.end_trial();
     return result;
   }
 
@@ -102,21 +68,25 @@ class RulesOne final : public Machine {
   }
 
  private:
-  Result<CaptureResult> try_all(const Admission& admission, std::uint64_t size,
-                                const StateView& state, StateOverlay& trial,
+  Result<CaptureResult> try_all(const Admission& admission, std::uint64_t size, StateOverlay& state,
                                 std::vector<NewRecord>& records) {
     const std::size_t before = records.size();
     std::vector<Verdict> tried;
     bool any_refused = false;
     TRY_ASSIGN(CaptureResult result,
-               admit_all(admission, size, trial, records, nullptr, any_refused));
+               admit_all(admission, size, state, records, nullptr, any_refused));
     if (!admission.rollback || !any_refused || admission.events.size() == 1) return result;
     for (const EventResult& event : result.events) tried.push_back(event.verdict);
-    records.resize(before);
-    trial.clear();
-    book_.reset();
+    take_back(before, state, records);
     TRY(load_book(state));
-    return admit_all(admission, size, trial, records, &tried, any_refused);
+    return admit_all(admission, size, state, records, &tried, any_refused);
+  }
+
+  /// As if nothing of the capture had been tried: what is not in `state` may not be in the book.
+  void take_back(std::size_t before, StateOverlay& state, std::vector<NewRecord>& records) {
+    state.roll_back();
+    records.resize(before);
+    book_.reset();
   }
 
   /// The profiles are read once, and again after a record that changed them.
