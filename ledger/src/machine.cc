@@ -7,6 +7,7 @@
 #include "judge.h"
 #include "ledger/encoding.h"
 #include "profile_book.h"
+#include "registry_fold.h"
 #include "state_keys.h"
 #include "try.h"
 
@@ -64,7 +65,9 @@ class RulesOne final : public Machine {
   Result<void> fold(std::uint64_t index, const Record& record, const Seal& seal,
                     StateOverlay& state) override {
     TRY(load_book(state));
-    return fold_one({index, record, record.event, seal}, state);
+    if (seal_ != seal.hash) forget_registry();
+    TRY_ASSIGN(const Sealer* sealer, sealer_for(seal, state));
+    return fold_one({index, record, record.event, seal, {}, nullptr, sealer}, state);
   }
 
  private:
@@ -87,6 +90,7 @@ class RulesOne final : public Machine {
     state.roll_back();
     records.resize(before);
     book_.reset();
+    forget_registry();
   }
 
   /// The profiles are read once, and again after a record that changed them.
@@ -103,6 +107,7 @@ class RulesOne final : public Machine {
 
   Result<void> fold_one(const FoldInput& input, StateOverlay& state) {
     TRY(fold_record(input, *book_, state));
+    if (is_registry_event(input.event)) forget_registry();
     const std::string_view step = input.record.verdict.step;
     if (step == "nianlun:Genesis" || step == "nianlun:ProfileAdopted") {
       book_.reset();
@@ -118,6 +123,7 @@ class RulesOne final : public Machine {
                                   const std::vector<Verdict>* tried, bool& any_refused) {
     CaptureResult result = answer(admission.seal, size);
     result.rollback = admission.rollback;
+    forget_registry();
     TRY_ASSIGN(const std::int64_t time_ms, record_time(admission, state));
     result.time_ms = time_ms;
     for (std::size_t position = 0; position < admission.events.size(); ++position) {
@@ -153,7 +159,10 @@ class RulesOne final : public Machine {
       if (earlier->same) judgement.repeats = earlier->index;
       return judgement;
     }
-    return judge(admission, position, index, state, *book_);
+    if (!sender_) {
+      TRY_ASSIGN(sender_, sender_of(admission.seal, state, *book_));
+    }
+    return judge(admission, position, index, *sender_, state, *book_);
   }
 
   Result<void> add_record(const Admission& admission, std::size_t position, std::int64_t time_ms,
@@ -176,7 +185,10 @@ class RulesOne final : public Machine {
       record.prior.push_back(item ? item->last : kNoRecord);
     }
     made.bytes = record_bytes(record, event.bytes);
-    TRY(fold_one({index, record, event.event, admission.seal, event.id}, state));
+    TRY_ASSIGN(const Sealer* sealer, sealer_for(admission.seal, state));
+    TRY(fold_one({index, record, event.event, admission.seal, event.id,
+                  judgement.involved.empty() ? nullptr : &judgement.involved, sealer},
+                 state));
     records.push_back(std::move(made));
     return {};
   }
@@ -188,7 +200,24 @@ class RulesOne final : public Machine {
     return std::max(admission.time_ms, static_cast<std::int64_t>(read_be64(*last)));
   }
 
+  Result<const Sealer*> sealer_for(const Seal& seal, const StateView& state) {
+    if (!sealer_) {
+      TRY_ASSIGN(sealer_, sealer_of(seal, state));
+      seal_ = seal.hash;
+    }
+    return &*sealer_;
+  }
+
+  void forget_registry() {
+    sender_.reset();
+    sealer_.reset();
+  }
+
   std::shared_ptr<const ProfileBook> book_;
+  // Of the capture at hand, up to an event that changes the registry.
+  std::optional<Sender> sender_;
+  std::optional<Sealer> sealer_;
+  Hash seal_;  ///< whose sealer that is
 };
 
 }  // namespace

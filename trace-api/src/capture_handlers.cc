@@ -20,6 +20,27 @@ namespace {
 
 constexpr std::size_t kSaltOctets = 16;
 
+// The salts of one capture. Each draw asks the system, so those of many events are drawn together.
+class Salts {
+ public:
+  explicit Salts(const Service& service) : service_(service) {}
+  Buffer operator()() {
+    if (drawn_.empty()) {
+      drawn_ = service_.random(kSaltOctets * next_);
+      next_ = std::min(next_ * 2, kAtOnceMax);
+    }
+    Buffer salt = drawn_.substr(drawn_.size() - kSaltOctets);
+    drawn_.resize(drawn_.size() - kSaltOctets);
+    return salt;
+  }
+
+ private:
+  static constexpr std::size_t kAtOnceMax = 64;
+  const Service& service_;
+  std::size_t next_ = 1;
+  Buffer drawn_;
+};
+
 // What a guard that was broken says to people, by the profile that judged the record; the registry
 // and the rules that every profile has are worded by the ledger.
 class Reasons {
@@ -150,9 +171,8 @@ Result<Submission> submission_of(const Service& service, const Request& request)
   if (!behaviour.empty() && behaviour != "rollback" && behaviour != "proceed") {
     return fail(ErrorCode::kInvalidArgument, "api.bad-behaviour");
   }
-  const Stamp stamp{.now_ms = service.now_ms(),
-                    .salt = [&] { return service.random(kSaltOctets); },
-                    .rollback = behaviour != "proceed"};
+  const Stamp stamp{
+      .now_ms = service.now_ms(), .salt = Salts(service), .rollback = behaviour != "proceed"};
   TRY_ASSIGN(Json document, Json::parse(request.body));
   TRY_ASSIGN(Capture capture, parse_capture(std::move(document), [&](std::string_view did) {
                return service.keys.get(did);
