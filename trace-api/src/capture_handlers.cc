@@ -94,17 +94,17 @@ Json refusal(const EventResult& event, const Json& reasons, std::string_view lan
 }
 
 Json outcome_json(const EventResult& event, std::uint64_t position, Json reasons) {
-  Json broken(Json::Array{});
-  for (const std::string& id : event.verdict.broken) broken.push(id);
-  Json json;
-  json.set("position", position)
-      .set("index", event.index)
-      .set("outcome", text(event.verdict.outcome))
-      .set("step", event.verdict.step)
-      .set("broken", std::move(broken))
-      .set("reasons", std::move(reasons))
-      .set("duplicate", event.duplicate);
-  return json;
+  const std::vector<std::string>& broken = event.verdict.broken;
+  Json::Object members;
+  members.reserve(7);  // there is one of these for each event of a capture
+  members.push_back({"position", Json(position)});
+  members.push_back({"index", Json(event.index)});
+  members.push_back({"outcome", Json(text(event.verdict.outcome))});
+  members.push_back({"step", Json(event.verdict.step)});
+  members.push_back({"broken", Json(Json::Array(broken.begin(), broken.end()))});
+  members.push_back({"reasons", std::move(reasons)});
+  members.push_back({"duplicate", Json(event.duplicate)});
+  return Json(std::move(members));
 }
 
 // What became of a capture, read from the ledger: so a repeated capture and a later question get
