@@ -37,7 +37,7 @@ Result<void> merge(const StateView& base, const Range& changes, Bytes first, Byt
 
 }  // namespace
 
-ChangedKeyLess::Probe::Probe(Bytes key) : octets(key), first(0) {
+ChangedKeyLess::Probe::Probe(Bytes key) : first(0), octets(key) {
   unsigned char start[8] = {};
   std::memcpy(start, key.data(), std::min(key.size(), sizeof(start)));
   for (const unsigned char octet : start) first = first << 8 | octet;
@@ -94,7 +94,7 @@ void StateOverlay::set(Bytes key, Value value) {
   const ChangedKeyLess::Probe probe(key);
   auto at = changes_.lower_bound(probe);
   if (at == changes_.end() || at->first.octets != key) {
-    at = changes_.emplace_hint(at, ChangedKey{Buffer(key), probe.first}, std::move(value));
+    at = changes_.emplace_hint(at, ChangedKey{probe.first, Buffer(key)}, std::move(value));
     mark(key);
     if (trial_) undo_.push_back({at, std::nullopt});
     return;

@@ -36,8 +36,8 @@ std::uint64_t key_number(Bytes key);
 /// A key of changes, with its first octets at hand: to compare those is enough mostly, and takes no
 /// look at the key where it lies.
 struct ChangedKey {
+  std::uint64_t first = 0;  ///< octets, big-endian
   Buffer octets;
-  std::uint64_t first = 0;  ///< of the octets, big-endian
   operator Bytes() const { return octets; }
   bool operator==(const ChangedKey&) const = default;
 };
@@ -45,12 +45,17 @@ struct ChangedKeyLess {
   using is_transparent = void;
   struct Probe {
     Probe(Bytes key);
-    Probe(const ChangedKey& key) : octets(key.octets), first(key.first) {}
-    Bytes octets;
     std::uint64_t first;
+    Bytes octets;
   };
-  bool operator()(const Probe& a, const Probe& b) const {
-    return a.first != b.first ? a.first < b.first : a.octets < b.octets;
+  bool operator()(const ChangedKey& a, const ChangedKey& b) const { return less(a, b); }
+  bool operator()(const ChangedKey& a, const Probe& b) const { return less(a, b); }
+  bool operator()(const Probe& a, const ChangedKey& b) const { return less(a, b); }
+
+ private:
+  template <class A, class B>
+  static bool less(const A& a, const B& b) {
+    return a.first != b.first ? a.first < b.first : Bytes(a.octets) < Bytes(b.octets);
   }
 };
 
