@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exceptions_fold.h"
+#include "facts.h"
 #include "item_fold.h"
 #include "ledger/event_hash.h"
 #include "registry_fold.h"
@@ -15,6 +16,7 @@ namespace {
 /// What every record leaves behind, whatever became of its event.
 Result<void> fold_place(const FoldInput& input, StateOverlay& state) {
   const Seal& seal = input.seal;
+  if (input.record.position > 0) return {};  // the capture's first record said it all
   state.put(kTimeKey, be64(static_cast<std::uint64_t>(input.record.time_ms)));
   const Buffer key = seal_key(seal.hash);
   TRY_ASSIGN(const auto known, state.get(key));
@@ -50,6 +52,17 @@ std::string step_label(const Record& record) {
 }
 
 }  // namespace
+
+Result<Sealer> sealer_of(const Seal& seal, const StateView& state) {
+  Sealer sealer;
+  TRY_ASSIGN(const auto actor, find_actor(state, seal.submitter));
+  if (actor) sealer = {actor->number, actor->party_number};
+  if (!seal.on_behalf_of.empty()) {
+    TRY_ASSIGN(const auto party, find_party(state, seal.on_behalf_of));
+    sealer.party = party ? party->number : 0;
+  }
+  return sealer;
+}
 
 Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateOverlay& state) {
   const Record& record = input.record;

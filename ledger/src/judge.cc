@@ -241,7 +241,7 @@ Result<bool> repeats_sequence(const Seal& seal, std::uint64_t first, const State
   return known != first;
 }
 
-Result<Judgement> judge_step(Case judged, std::size_t position) {
+Result<Judgement> judge_step(Case judged, const Sender& sender, std::size_t position) {
   TRY_ASSIGN(judged.involved, involved_in(judged.event.event, *judged.profile, *judged.step,
                                           judged.book.genesis().domain));
   Judgement judgement;
@@ -259,9 +259,7 @@ Result<Judgement> judge_step(Case judged, std::size_t position) {
   judge_items(judged, broken);
   judge_members(judged, position, broken);
   judge_submitter(judged, broken);
-  TRY_ASSIGN(const bool repeats,
-             repeats_sequence(judged.admission.seal, judged.index - position, judged.state));
-  if (repeats) broken.add("sequence", false);
+  if (sender.repeats_sequence) broken.add("sequence", false);
   if (seal_breaks(judged, position, kHistoryGuard)) broken.add(kHistoryGuard, false);
   if (!broken.refuse && judged.event.correction) {
     TRY(judge_correction(judged, broken));
@@ -270,10 +268,20 @@ Result<Judgement> judge_step(Case judged, std::size_t position) {
     TRY(judge_guards(judged, position, broken));
   }
   judgement.verdict = verdict_of(judged.profile->id + "/" + judged.step->name, std::move(broken));
+  judgement.involved = std::move(judged.involved);
   return judgement;
 }
 
 }  // namespace
+
+Result<Sender> sender_of(const Seal& seal, std::uint64_t first, const StateView& state,
+                         const ProfileBook& book) {
+  Sender sender;
+  TRY_ASSIGN(sender.signers, signers_of(seal, state));
+  TRY_ASSIGN(sender.sealed_for, sealed_for(seal, state, book));
+  TRY_ASSIGN(sender.repeats_sequence, repeats_sequence(seal, first, state));
+  return sender;
+}
 
 Result<ChosenStep> choose_step(const CaptureEvent& event, const StateView& state,
                                const ProfileBook& book) {
@@ -302,20 +310,19 @@ Result<ChosenStep> choose_step(const CaptureEvent& event, const StateView& state
 }
 
 Result<Judgement> judge(const Admission& admission, std::size_t position, std::uint64_t index,
-                        const StateView& state, const ProfileBook& book) {
+                        const Sender& sender, const StateView& state, const ProfileBook& book) {
   const CaptureEvent& event = admission.events[position].event;
-  TRY_ASSIGN(std::vector<std::optional<Actor>> signers, signers_of(admission.seal, state));
   const std::string_view type = event.event.text("type");
   if (is_registry_type(type)) {
-    TRY_ASSIGN(const auto wrong,
-               judge_registry({admission.seal, signers.front(), state, book, index}, event.event));
+    TRY_ASSIGN(
+        const auto wrong,
+        judge_registry({admission.seal, sender.signers.front(), state, book, index}, event.event));
     Judgement judgement = wrong ? refused(*wrong) : Judgement();
     judgement.verdict.step = type;
     return judgement;
   }
   TRY_ASSIGN(ChosenStep chosen, choose_step(event, state, book));
   if (chosen.step == nullptr) return refused("step");
-  TRY_ASSIGN(auto party, sealed_for(admission.seal, state, book));
   return judge_step(Case{.admission = admission,
                          .event = event,
                          .state = state,
@@ -323,10 +330,10 @@ Result<Judgement> judge(const Admission& admission, std::size_t position, std::u
                          .profile = chosen.profile,
                          .step = chosen.step,
                          .involved = {},
-                         .signers = std::move(signers),
+                         .signers = sender.signers,
                          .index = index,
-                         .sealed_for = std::move(party)},
-                    position);
+                         .sealed_for = sender.sealed_for ? &*sender.sealed_for : nullptr},
+                    sender, position);
 }
 
 }  // namespace nianlun

@@ -43,7 +43,11 @@ class StepFold {
         items_(input.index, book, state) {}
 
   Result<void> run() {
-    TRY_ASSIGN(involved_, involved_in(event_, profile_, step_, book_.genesis().domain));
+    if (input_.involved != nullptr) {
+      involved_ = *input_.involved;
+    } else {
+      TRY_ASSIGN(involved_, involved_in(event_, profile_, step_, book_.genesis().domain));
+    }
     TRY_ASSIGN(at_.first, parse_date_time(event_.text("eventTime")));
     at_.second = input_.index;
     TRY(find_sealer());
@@ -62,15 +66,14 @@ class StepFold {
 
  private:
   Result<void> find_sealer() {
-    TRY_ASSIGN(const auto actor, find_actor(state_, input_.seal.submitter));
-    if (actor) {
-      base_.actor = actor->number;
-      base_.party = actor->party_number;
+    Sealer sealer;
+    if (input_.sealer != nullptr) {
+      sealer = *input_.sealer;
+    } else {
+      TRY_ASSIGN(sealer, sealer_of(input_.seal, state_));
     }
-    if (!input_.seal.on_behalf_of.empty()) {
-      TRY_ASSIGN(const auto party, find_party(state_, input_.seal.on_behalf_of));
-      base_.party = party ? party->number : 0;
-    }
+    base_.actor = sealer.actor;
+    base_.party = sealer.party;
     base_.disputed = input_.record.verdict.outcome == Outcome::kDisputed;
     base_.step = profile_.label() + "/" + step_.name;
     return {};

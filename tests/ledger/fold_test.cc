@@ -322,23 +322,68 @@ TEST_CASE("a refused event leaves its hash and its seal, and nothing else") {
   CHECK(records->events == 3);
 }
 
-TEST_CASE("an overlay finds what was put, erased and moved into it, however much it is") {
+TEST_CASE("an overlay finds what was put and erased, however much it is") {
   const EmptyState nothing;
-  StateOverlay below(nothing);
+  StateOverlay overlay(nothing);
   for (std::uint64_t n = 0; n < 5000; ++n) {
-    StateOverlay above(below);
-    above.put(traces_key(n), be64(n));
-    if (n % 3 == 2) above.erase(traces_key(n - 1));
-    above.move_into(below);
+    overlay.put(traces_key(n), be64(n));
+    if (n % 3 == 2) overlay.erase(traces_key(n - 1));
   }
   for (std::uint64_t n = 0; n < 5000; ++n) {
-    const auto value = below.get(traces_key(n));
+    const auto value = overlay.get(traces_key(n));
     REQUIRE(value);
     REQUIRE(value->value_or("gone") == (n % 3 == 1 && n < 4999 ? "gone" : be64(n)));
   }
-  CHECK(!below.get(traces_key(5000))->has_value());
-  below.clear();
-  CHECK(!below.get(traces_key(1))->has_value());
+  CHECK(!overlay.get(traces_key(5000))->has_value());
+  overlay.clear();
+  CHECK(!overlay.get(traces_key(1))->has_value());
+}
+
+TEST_CASE("an overlay takes back what was changed since its trial began, and nothing before") {
+  const EmptyState nothing;
+  StateOverlay overlay(nothing);
+  overlay.put("kept", "1");
+  overlay.put("gone", "1");
+  overlay.erase("gone");
+  const StateOverlay::Changes before = overlay.changes();
+  overlay.begin_trial();
+  for (int round = 0; round < 2; ++round) {
+    overlay.put("kept", "2");
+    overlay.put("kept", "3");
+    overlay.put("new", "1");
+    overlay.erase("new");
+    overlay.put("gone", "2");
+    overlay.erase("kept");
+    CHECK(overlay.changes() != before);
+    overlay.roll_back();
+    CHECK(overlay.changes() == before);
+    CHECK(overlay.get("new")->value_or("none") == "none");
+  }
+  overlay.put("new", "2");
+  overlay.end_trial();
+  overlay.put("kept", "4");
+  overlay.begin_trial();
+  overlay.roll_back();
+  overlay.end_trial();
+  CHECK(overlay.get("new")->value_or("none") == "2");
+  CHECK(overlay.get("kept")->value_or("none") == "4");
+}
+
+TEST_CASE("an overlay is in the order of its keys' octets, those of one start too") {
+  const EmptyState nothing;
+  StateOverlay overlay(nothing);
+  std::vector<Buffer> keys = {Buffer("a"),        Buffer("a\0", 2),   Buffer("a\0\0\0\0\0\0\0", 8),
+                              Buffer("a\0\1", 3), Buffer("abcdefgh"), Buffer("abcdefghA"),
+                              Buffer("abcdefgi"), Buffer("\xff"),     Buffer("\x7f")};
+  for (const Buffer& key : keys) overlay.put(key, key);
+  std::ranges::sort(keys);
+  std::vector<Buffer> found;
+  REQUIRE(overlay.scan("", "\xff\xff", StateView::Order::kAscending, [&](Bytes key, Bytes value) {
+    CHECK(key == value);
+    found.emplace_back(key);
+    return true;
+  }));
+  CHECK(found == keys);
 }
 
 }  // namespace nianlun
