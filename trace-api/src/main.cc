@@ -1,10 +1,7 @@
-#include <pthread.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
-#include <fstream>
 #include <iostream>
 #include <thread>
 
@@ -16,6 +13,7 @@
 #include "ledger/src/try.h"
 #include "server.h"
 #include "service.h"
+#include "serving.h"
 
 namespace nianlun::api {
 namespace {
@@ -33,33 +31,8 @@ Result<ServerOptions> server_options(const Arguments& arguments) {
   ServerOptions options;
   options.threads = arguments.threads;
   options.language = arguments.language;
-  const std::size_t colon = arguments.listen.rfind(':');
-  const std::string port =
-      colon == std::string::npos ? std::string() : arguments.listen.substr(colon + 1);
-  const bool digits = !port.empty() && port.size() <= 5 &&
-                      port.find_first_not_of("0123456789") == std::string::npos;
-  if (!digits || std::stoi(port) > 65535) {
-    return fail(ErrorCode::kInvalidArgument, "api.no-address", {{"address", arguments.listen}});
-  }
-  options.port = static_cast<std::uint16_t>(std::stoi(port));
-  options.address = arguments.listen.substr(0, colon);
-  if (options.address.starts_with('[') && options.address.ends_with(']')) {
-    options.address = options.address.substr(1, options.address.size() - 2);
-  }
+  TRY(listen_at(arguments.listen, options));
   return options;
-}
-
-// Written aside and renamed, so that whoever waits for the file never reads half a port.
-Result<void> write_port_file(const std::string& path, const std::string& url) {
-  if (path.empty()) return {};
-  const std::string aside = path + ".new";
-  std::ofstream file(aside, std::ios::binary);
-  file << url.substr(url.rfind(':') + 1) << '\n';
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(aside, path, error);
-  if (!file || error) return fail(ErrorCode::kIo, "api.cannot-write", {{"path", path}});
-  return {};
 }
 
 void log_request(const Request& request, int status) {
@@ -68,7 +41,7 @@ void log_request(const Request& request, int status) {
 }
 
 // Returns when a signal asks to stop.
-Result<void> serve(const Arguments& arguments, const sigset_t& signals) {
+Result<void> serve(const Arguments& arguments, const StopSignals& signals) {
   TRY_ASSIGN(const ServerOptions options, server_options(arguments));
   LedgerOptions ledger_options;
   ledger_options.directory = arguments.ledger;
@@ -92,8 +65,7 @@ Result<void> serve(const Arguments& arguments, const sigset_t& signals) {
              }));
   TRY(write_port_file(arguments.port_file, server->url()));
   std::cout << "listening on " << server->url() << std::endl;
-  int received = 0;
-  sigwait(&signals, &received);
+  signals.wait();
   spdlog::info("{}", text(arguments.language, "api.stopping"));
   server->stop();
   return ledger->publish_checkpoint();
@@ -135,13 +107,7 @@ int run(int argc, char** argv) {
   }
   spdlog::set_default_logger(spdlog::stderr_color_mt("trace-api"));
   spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info);
-  // Before any thread is started, so that all of them leave these signals to sigwait().
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  const StopSignals signals;
   const Result<void> done = serve(arguments, signals);
   if (done) return 0;
   std::cerr << "trace-api: " << text(arguments.language, done.error()) << '\n';
