@@ -29,6 +29,7 @@ namespace http = beast::http;
 using Tcp = asio::ip::tcp;
 using ErrorValue = beast::error_code;
 using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kFirstPause{200};  // before a second try; doubles with each further one
 constexpr std::uint32_t kHeaderBytesMax = 64 << 10;
@@ -219,9 +220,14 @@ class Client final : public HttpClient {
     parser.header_limit(kHeaderBytesMax);
     parser.body_limit(options_.response_bytes_max);
     parser.skip(request.method == "HEAD");
-    while (!parser.is_done()) {  // the deadline is that of each read, not of a long body
+    const auto sent = Clock::now();
+    while (!parser.is_done()) {  // the deadline is that of each read, unless the whole has one too
       result.reset();
-      tcp().expires_after(options_.timeout);
+      auto deadline = Clock::now() + options_.timeout;
+      if (options_.answer_timeout > milliseconds(0)) {
+        deadline = std::min(deadline, sent + options_.answer_timeout);
+      }
+      tcp().expires_at(deadline);
       http::async_read_some(stream, read_, parser,
                             [&result](const ErrorValue& error, std::size_t) { result = error; });
       auto done = finish(result);

@@ -39,13 +39,6 @@ Result<Response> profile(const Service& service, const Request& request) {
   return json_response(found->source);
 }
 
-Result<Response> checkpoint(const Service& service, const Request&) {
-  Response response{
-      .status = 200, .headers = {}, .body = service.ledger.checkpoint(), .stream = {}};
-  response.with("Content-Type", "text/plain; charset=utf-8");
-  return response;
-}
-
 Result<Response> openapi(const Request&) {
   Response response{
       .status = 200, .headers = {}, .body = std::string(api_file("openapi.json")), .stream = {}};
@@ -102,7 +95,6 @@ std::vector<Route> ledger_routes(const Service& service) {
       get(service, "/health", health),
       get(service, "/ledger", ledger_facts),
       get(service, "/profiles/{id}", profile),
-      get(service, "/checkpoint", checkpoint),
       {"GET", "/openapi.json", Access::kPublic, "", at_once(openapi)},
       {"GET", "/assets/{hash}/{file}", Access::kPublic, "", at_once(asset_file)},
   };
@@ -112,6 +104,7 @@ std::vector<Route> routes(const Service& service) {
   std::vector<Route> all = ledger_routes(service);
   for (Route& route : capture_routes(service)) all.push_back(std::move(route));
   for (Route& route : item_routes(service)) all.push_back(std::move(route));
+  for (Route& route : witness_routes(service)) all.push_back(std::move(route));
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "ledger/device.h"
+#include "ledger/files.h"
 #include "ledger/ledger.h"
 #include "ledger/messages.h"
 #include "ledger/random.h"
@@ -24,6 +25,8 @@ struct Arguments {
   std::string listen = "127.0.0.1:8080";
   std::string port_file;
   std::string report_contact;
+  std::string policy_file;
+  unsigned witness_interval_s = 10;
   unsigned threads = std::max(2U, std::thread::hardware_concurrency());
 };
 
@@ -33,6 +36,22 @@ Result<ServerOptions> server_options(const Arguments& arguments) {
   options.language = arguments.language;
   TRY(listen_at(arguments.listen, options));
   return options;
+}
+
+/// None: no policy was given.
+Result<std::unique_ptr<Witnesses>> start_witnesses(const Arguments& arguments,
+                                                   const Ledger& ledger) {
+  if (arguments.policy_file.empty()) return std::unique_ptr<Witnesses>();
+  WitnessesOptions options;
+  TRY_ASSIGN(const Buffer policy, read_file(arguments.policy_file, kPolicyBytesMax));
+  TRY_ASSIGN(options.policy, parse_policy(policy));
+  options.file = std::filesystem::path(arguments.ledger) / "checkpoint.cosigned";
+  options.interval = std::chrono::seconds(arguments.witness_interval_s);
+  options.now_ms = now_ms;
+  options.failed = [language = arguments.language](const Error& error) {
+    spdlog::error("{}", text(language, error));
+  };
+  return Witnesses::start(ledger, std::move(options));
 }
 
 void log_request(const Request& request, int status) {
@@ -52,7 +71,9 @@ Result<void> serve(const Arguments& arguments, const StopSignals& signals) {
   };
   TRY_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::open(ledger_options));
   KeyCache keys;
-  const Service service{*ledger, now_ms, fresh_octets, keys, arguments.report_contact};
+  TRY_ASSIGN(const std::unique_ptr<Witnesses> witnesses, start_witnesses(arguments, *ledger));
+  const Service service{*ledger,        now_ms, fresh_octets, keys, arguments.report_contact,
+                        witnesses.get()};
   RouterOptions router_options;
   router_options.authenticate = authenticate_by(*ledger);
   router_options.language = arguments.language;
@@ -68,6 +89,7 @@ Result<void> serve(const Arguments& arguments, const StopSignals& signals) {
   signals.wait();
   spdlog::info("{}", text(arguments.language, "api.stopping"));
   server->stop();
+  if (witnesses) witnesses->stop();
   return ledger->publish_checkpoint();
 }
 
@@ -98,6 +120,11 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--report-contact", arguments.report_contact, help("api.help-report-contact"))
       ->check(contact_check(arguments.language));
+  app.add_option("--policy", arguments.policy_file, help("api.help-policy"));
+  app.add_option("--witness-interval", arguments.witness_interval_s,
+                 help("api.help-witness-interval"))
+      ->check(CLI::Range(0, 86'400))
+      ->capture_default_str();
   app.add_flag("--verbose", verbose, help("api.help-verbose"));
   app.add_option("--lang", chosen, help("api.help-lang"))->check(CLI::IsMember({"en", "zh"}));
   try {
