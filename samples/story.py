@@ -17,6 +17,7 @@ import tempfile
 
 import forest_story
 import vaccine_story
+import witnesses
 from world import Failed, World
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -45,6 +46,7 @@ PEOPLE = [
 
 def set_up(world, port):
     world.set_up([PROFILES / "forest.json", PROFILES / "vaccine.json"])
+    witnesses.start(world)
     world.start(port)
     for name, party, roles, zh, en in PEOPLE:
         world.people[name] = world.enrol(name, party, roles, {"zh": zh, "en": en})
@@ -64,8 +66,10 @@ def check(world):
     import_samples(world)
     size = world.get("/health")["size"]
     world.holds(size > 10_000, f"the synthetic tables became {size} records")
+    witnesses.play_together(world)
     forest_story.play(world)
     vaccine_story.play(world)
+    witnesses.play_apart(world)
     # The end: a power cut, and everything is still there and in order.
     health = world.get("/health")
     world.kill()
@@ -73,6 +77,8 @@ def check(world):
     again = world.get("/health")
     world.holds(again["size"] == health["size"] and again["root"] == health["root"],
                 "after a kill of the server the ledger is the same, record for record")
+    told = witnesses.until_cosigned(world, health["size"], {"inspection", "audit"})
+    world.holds(told["cosigned"]["root"] == health["root"], "and what the witnesses cosigned is its root")
     world.stop()
     out = world.ledger("check", world.ledger_folder)
     world.holds(health["root"] in out, "ledger check recomputes every record, tile and root")
@@ -92,6 +98,7 @@ def serve(world):
                                    (f"/t/{code}", "一棵树的公开页面", "the public page of a tree"),
                                    (f"/items/{code}", "同一棵树（JSON）", "the same as JSON"),
                                    ("/checkpoint", "已签名的检查点", "the signed checkpoint"),
+                                   ("/witnesses", "谁为它见证", "who vouches for it"),
                                    ("/openapi.json", "接口说明", "the interface")):
         print(f"  {world.url}{path}   {what_zh if zh else what_en}", flush=True)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})

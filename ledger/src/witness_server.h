@@ -25,7 +25,7 @@ struct WitnessServerOptions {
 
 /// Serves a store: what changes it, in one thread, in the order in which it came.
 ///
-/// Threads: any thread may call stop().
+/// Threads: one thread starts and stops it.
 /// Errors:  start() as Server::start().
 class WitnessServer {
  public:

@@ -135,6 +135,7 @@ Result<void> WitnessStore::open_log(const fs::path& folder, NoteVerifier key) {
   }
   if (error) return cannot(kept.folder, error);
   TRY(read_note(kept));
+  show(kept);
   logs_.emplace(origin, std::move(kept));
   return {};
 }
@@ -175,7 +176,13 @@ Result<void> WitnessStore::keep(KeptLog& kept, const WitnessAnswer& answer) {
   TRY(replace_file(kept.folder / "checkpoint", answer.note, Access::kEverybody));
   kept.log.latest = answer.checkpoint;
   kept.note = answer.note;
+  show(kept);
   return {};
+}
+
+void WitnessStore::show(const KeptLog& kept) {
+  const std::lock_guard lock(notes_mutex_);
+  notes_[kept.folder.filename().string()] = kept.note;
 }
 
 /// Two checkpoints of one size with two roots, both signed by the log: it shows two histories, and
@@ -195,11 +202,9 @@ Result<void> WitnessStore::keep_conflict(KeptLog& kept, const WitnessAnswer& ans
 }
 
 std::string WitnessStore::latest(std::string_view wanted) const {
-  const std::lock_guard lock(mutex_);
-  for (const auto& [origin, kept] : logs_) {
-    if (kept.folder.filename() == wanted) return kept.note;
-  }
-  return {};
+  const std::lock_guard lock(notes_mutex_);
+  const auto found = notes_.find(wanted);
+  return found == notes_.end() ? std::string() : found->second;
 }
 
 }  // namespace nianlun

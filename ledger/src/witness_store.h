@@ -55,12 +55,15 @@ class WitnessStore {
   Result<void> open_log(const std::filesystem::path& folder, NoteVerifier key);
   Result<void> read_note(KeptLog& kept) const;
   Result<void> keep(KeptLog& kept, const WitnessAnswer& answer);
+  void show(const KeptLog& kept);
   Result<void> keep_conflict(KeptLog& kept, const WitnessAnswer& answer);
 
   Descriptor lock_;
   Cosigner cosigner_;
-  mutable std::mutex mutex_;
-  std::map<std::string, KeptLog, std::less<>> logs_;  // by origin; guarded by mutex_
+  std::mutex mutex_;  // of a request, from the check of the size until it is on disk
+  std::map<std::string, KeptLog, std::less<>> logs_;       // by origin; guarded by mutex_
+  mutable std::mutex notes_mutex_;                         // never held while something is written
+  std::map<std::string, std::string, std::less<>> notes_;  // by hash; guarded by notes_mutex_
 };
 
 }  // namespace nianlun

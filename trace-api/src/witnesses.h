@@ -54,7 +54,7 @@ struct WitnessesOptions {
 /// begins, since only cosignatures of one checkpoint make a quorum. A round is over when the quorum
 /// is reached, or when it takes too long; a witness that is late skips what it missed.
 ///
-/// Threads: any thread may call any member.
+/// Threads: any thread may call any const member; one starts and stops it.
 class Witnesses {
  public:
   /// Reads what was cosigned before.
