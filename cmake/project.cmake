@@ -41,6 +41,13 @@ if(NIANLUN_FUZZ)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+# Linked into the two programs that keep a ledger: tcmalloc takes a twelfth less processor time than glibc's
+# allocator per capture, and more per answer. Sanitizers bring an allocator of their own.
+add_library(nianlun_allocator INTERFACE)
+if(NOT NIANLUN_SANITIZE AND NOT NIANLUN_FUZZ)
+  target_link_libraries(nianlun_allocator INTERFACE -Wl,--push-state,--no-as-needed tcmalloc_minimal -Wl,--pop-state)
+endif()
+
 # nianlun_library(NAME HEADERS h... SOURCES cc... [LINK libs...] [PRIVATE_LINK libs...])
 # One folder may hold several; public headers lie in its include/.
 function(nianlun_library name)

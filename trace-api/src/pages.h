@@ -9,7 +9,8 @@
 
 namespace nianlun {
 
-/// The public pages, made on the server: they need no script and load nothing from another host.
+/// The public pages, made on the server: they are whole without script and load nothing from
+/// another host. The script of an item's page checks its receipts (trace-api/web/check.js).
 ///
 /// Threads: any. Errors: none; what cannot be read becomes a page that says so.
 struct Page {
@@ -17,10 +18,11 @@ struct Page {
   std::string html;
 };
 
-/// For the header Content-Security-Policy of every page: styles of our own, no script at all.
+/// For the header Content-Security-Policy of every page: styles and scripts of our own, nothing
+/// else.
 inline constexpr std::string_view kPagePolicy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What a tag's address opens: the verdict in words, the facts, the life, the proof. `code_or_id`
 /// is a tag code as somebody typed it, or an identifier in any form. Where something is wrong, the
@@ -38,7 +40,7 @@ struct Asset {
   std::string_view bytes;
 };
 std::optional<Asset> asset(std::string_view hash, std::string_view file);
-/// The path of an asset, with the hash of its bytes.
+/// The path of an asset, with the hash of all of them: so a script finds those that it imports.
 std::string asset_path(std::string_view file);
 
 }  // namespace nianlun

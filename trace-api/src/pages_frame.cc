@@ -19,8 +19,23 @@ std::string_view html_language(std::string_view language) {
   return language == "zh" ? "zh-Hans" : language;
 }
 
-std::string hash_of_asset(std::string_view file) {
-  return hex(sha256(web_file(file))).substr(0, 16);
+constexpr std::string_view kScript = "text/javascript; charset=utf-8";
+struct AssetFile {
+  std::string_view name;
+  std::string_view content_type;
+};
+constexpr AssetFile kAssets[] = {{"check.js", kScript},
+                                 {"curves.js", kScript},
+                                 {"icon.svg", "image/svg+xml"},
+                                 {"style.css", "text/css; charset=utf-8"}};
+
+const std::string& hash_of_assets() {
+  static const std::string kHash = [] {
+    std::string all;
+    for (const AssetFile& file : kAssets) all += web_file(file.name);
+    return hex(sha256(all)).substr(0, 16);
+  }();
+  return kHash;
 }
 
 std::string with_language(std::string_view address, std::string_view language) {
@@ -132,13 +147,13 @@ std::optional<std::uint64_t> covered_by(std::string_view checkpoint) {
 }
 
 std::optional<Asset> asset(std::string_view hash, std::string_view file) {
-  const std::string_view bytes = web_file(file);
-  if (bytes.empty() || hash != hash_of_asset(file)) return std::nullopt;
-  return Asset{file.ends_with(".svg") ? "image/svg+xml" : "text/css; charset=utf-8", bytes};
+  const auto found = std::ranges::find(kAssets, file, &AssetFile::name);
+  if (found == std::end(kAssets) || hash != hash_of_assets()) return std::nullopt;
+  return Asset{found->content_type, web_file(file)};
 }
 
 std::string asset_path(std::string_view file) {
-  return "/assets/" + hash_of_asset(file) + "/" + std::string(file);
+  return "/assets/" + hash_of_assets() + "/" + std::string(file);
 }
 
 }  // namespace nianlun

@@ -265,9 +265,11 @@ Html life_entry(const Shown& shown, const Json& entry) {
   Html html;
   const Html raised = flags(shown, entry);
   const bool voided = flag(entry, "voided");
-  html << (voided           ? "<li class=\"void\">"_html
-           : raised.empty() ? "<li>"_html
-                            : "<li class=\"odd\">"_html);
+  html << "<li data-record=\""_html << std::to_string(entry.integer("index").value_or(0))
+       << "\" data-step=\""_html << entry.text("step") << "\""_html
+       << (voided           ? " class=\"void\">"_html
+           : raised.empty() ? ">"_html
+                            : " class=\"odd\">"_html);
   html << "<p class=\"say\">"_html << entry.text("say") << "</p><p><time datetime=\""_html
        << entry.text("eventTime") << "\">"_html << shown.time(entry.text("eventTime"))
        << "</time>"_html;

@@ -11,6 +11,55 @@ std::uint64_t number(const Json& json, std::string_view member) {
 
 bool is_true(const Json* json) { return json != nullptr && json->is_boolean() && json->boolean(); }
 
+/// What the script has to say, in the page's language: it fills in the names in braces.
+Html check_words(std::string_view language) {
+  static constexpr std::string_view kWords[] = {"page.check-alarm",
+                                                "page.check-alarm-about",
+                                                "page.check-all-held",
+                                                "page.check-checkpoint",
+                                                "page.check-failed",
+                                                "page.check-failed-checkpoint",
+                                                "page.check-failed-enrolment",
+                                                "page.check-failed-key",
+                                                "page.check-failed-page",
+                                                "page.check-failed-record",
+                                                "page.check-failed-seal",
+                                                "page.check-failed-shrunk",
+                                                "page.check-failed-signature",
+                                                "page.check-held",
+                                                "page.check-key-known",
+                                                "page.check-key-new",
+                                                "page.check-not-yet",
+                                                "page.check-page",
+                                                "page.check-record",
+                                                "page.check-running",
+                                                "page.check-seal",
+                                                "page.check-signature",
+                                                "page.check-signature-ledger",
+                                                "page.check-unavailable"};
+  Html html;
+  html << "<template id=\"check-words\">"_html;
+  for (std::string_view word : kWords) {
+    html << "<p data-word=\""_html << word.substr(5) << "\">"_html << said(language, word)
+         << "</p>"_html;
+  }
+  return html << "</template>"_html;
+}
+
+/// Where the script shows what it found; hidden until it runs.
+Html check_box(const Json& view, const Json& ledger, std::string_view language) {
+  Html html;
+  html << "<div class=\"check\" id=\"check\" hidden data-item=\""_html << view.text("id")
+       << "\" data-origin=\""_html << ledger.text("origin") << "\" data-log-key=\""_html
+       << ledger.text("logKey") << "\" data-zone=\""_html << ledger.text("timeZone")
+       << "\"><p id=\"check-status\" role=\"status\"></p><ul id=\"check-steps\"></ul>"
+          "<button type=\"button\" id=\"check-all\" hidden>"_html
+       << said(language, "page.check-all") << "</button>"_html << check_words(language)
+       << "</div><script type=\"module\" src=\""_html << asset_path("check.js")
+       << "\"></script>"_html;
+  return html;
+}
+
 }  // namespace
 
 Html ancestors_section(const Json& view, std::string_view language) {
@@ -43,7 +92,8 @@ Html proof_section(const Json& view, const Json& ledger, std::string_view checkp
   const std::string record = std::to_string(index);
   const auto covered = covered_by(checkpoint);
   html << "<section class=\"proof\"><h2>"_html << said(language, "page.proof") << "</h2><p>"_html
-       << said(language, "page.newest-record", {{"index", record}}) << "</p>"_html;
+       << said(language, "page.newest-record", {{"index", record}}) << "</p>"_html
+       << check_box(view, ledger, language);
   if (covered && *covered > index) {
     html << "<p>"_html << said(language, "page.covered", {{"size", std::to_string(*covered)}})
          << "</p><p><a class=\"button\" href=\"/records/"_html << record

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares our JsonLogic with json-logic-js from npm on random rules from a fixed seed.
 
-usage: compare.py --lines BINARY --work FOLDER [--count N] [--seed N]
+usage: compare.py --lines BINARY [--count N] [--seed N]
 
 Exits with 77 (skipped) if npm or its registry can't be reached, unless CI=true, and with 1 on a
 difference, whose rule and data it prints.
@@ -10,9 +10,7 @@ difference, whose rule and data it prints.
 import argparse
 import collections
 import json
-import os
 import pathlib
-import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -20,44 +18,15 @@ from decimal import Decimal
 from rules import Generator
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+import npm  # noqa: E402
+
 ROWS = HERE.parents[1] / "ledger" / "jsonlogic_rows.jsonl"
-SKIPPED = 77
-# What npm says when there is no way to the registry; all else, such as EINTEGRITY, is a failure.
-UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOSTUNREACH",
-               "ENETUNREACH", "ERR_SOCKET_TIMEOUT", "network timeout")
 # Where JavaScript has an odd value, ours refuses by design: half a character, a list of names that
 # is none or that holds rules.
 REFUSED_BY_DESIGN = ("logic.split-character", "logic.not-a-list")
 REFUSED_IF_NAN = ("logic.not-a-number", "logic.no-arguments", "decimal.too-large")  # or infinite
 REFUSED_IF_INEXACT = "decimal.too-large"
-
-
-def unavailable(reason):
-    print(f"json-logic-js is not available: {reason}")
-    sys.exit(1 if os.environ.get("CI") == "true" else SKIPPED)
-
-
-def install(work):
-    """Installs the pinned packages into `work` unless the same lock file was installed there."""
-    work.mkdir(parents=True, exist_ok=True)
-    if not shutil.which("npm") or not shutil.which("node"):
-        unavailable("npm and node are not installed")
-    lock = (HERE / "package-lock.json").read_bytes()
-    installed = work / "installed-lock.json"
-    if installed.exists() and installed.read_bytes() == lock:
-        return
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, work / name)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
-    try:
-        done = subprocess.run(command, cwd=work, capture_output=True, text=True, timeout=180)
-    except subprocess.TimeoutExpired:
-        unavailable("npm ci took too long")
-    if done.returncode != 0:
-        if any(sign in done.stderr for sign in UNREACHABLE):
-            unavailable("the registry can't be reached")
-        sys.exit(f"npm ci failed:\n{done.stderr}")
-    installed.write_bytes(lock)
 
 
 def run(command, lines):
@@ -94,11 +63,10 @@ def verdict(ours, reference):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--lines", required=True, type=pathlib.Path)
-    parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=20260501)
     arguments = parser.parse_args()
-    install(arguments.work)
+    npm.install(HERE)
 
     cases = []
     for row in ROWS.read_text(encoding="utf-8").splitlines():
@@ -110,7 +78,7 @@ def main():
         cases.append({"rule": generator.rule(4), "data": generator.data()})
     lines = "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases)
     ours = run([arguments.lines], lines)
-    reference = run(["node", HERE / "evaluate.cjs", arguments.work], lines)
+    reference = run(["node", HERE / "evaluate.cjs", HERE], lines)
     assert len(ours) == len(reference) == len(cases)
 
     kinds = collections.Counter()

@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""A small forest on a server of its own, for tests that need pages.
+
+usage: world.py BIN
+
+Prints one line of JSON, `{"url": …, "codes": [<tag code>, …]}`, and serves until its
+standard input ends.
+"""
+
+import contextlib
+import json
+import pathlib
+import sys
+import tempfile
+
+SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "samples"
+sys.path.insert(0, str(SAMPLES))
+import forest_story  # noqa: E402
+import story  # noqa: E402
+from world import World  # noqa: E402
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="nianlun-web-") as folder:
+        world = World(folder, sys.argv[1], "en")
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                story.set_up(world, 0)
+                forest_story.play(world)
+            codes = (world.folder / "codes.txt").read_text().split()
+            print(json.dumps({"url": world.url, "codes": codes}), flush=True)
+            sys.stdin.read()
+        finally:
+            world.close()
+
+
+if __name__ == "__main__":
+    main()
