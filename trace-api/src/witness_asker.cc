@@ -44,7 +44,10 @@ Result<HttpResponse> WitnessAsker::send(const SignedHead& head) {
   }
   AddCheckpoint asked{.old_size = old_size_, .proof = {}, .note = head.note};
   if (old_size_ > 0) {
-    TRY_ASSIGN(asked.proof, ledger_.read()->consistency(old_size_, head.checkpoint.size));
+    auto proof = ledger_.read()->consistency(old_size_, head.checkpoint.size);
+    // The error is shown to everybody, and that of the store may name files.
+    if (!proof) return fail(proof.error().code, "witness.no-proof");
+    asked.proof = *std::move(proof);
   }
   HttpRequest request{.method = "POST", .target = "/add-checkpoint"};
   request.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
