@@ -85,6 +85,7 @@ def check(world):
     world.ledger("rebuild", world.ledger_folder)
     out = world.ledger("check", world.ledger_folder)
     world.holds(health["root"] in out, "the state made anew from the log is the same")
+    witnesses.play_set_back(world, health["size"])
     print(f"{world.held} of {world.held} held")
 
 

@@ -1,5 +1,6 @@
 """Three who vouch for the ledger: each keeps a witness of its own, and any two of them are enough."""
 
+import shutil
 import signal
 import subprocess
 import time
@@ -82,6 +83,9 @@ def play_together(world):
     world.holds(all(f"\n— {name} " in note for name in names),
                 "the published checkpoint is signed by the log, the inspection, the auditors and the press")
     world.witnesses["press"].kill()
+    world.stop()
+    shutil.copytree(world.ledger_folder, world.folder / "older")
+    world.start()
 
 
 def play_apart(world):
@@ -92,3 +96,18 @@ def play_apart(world):
     world.holds(press["error"] and told["cosigned"]["size"] == size,
                 "with one witness away, the two others are the quorum and nothing waits for it")
     world.witnesses["press"].start()
+
+
+def play_set_back(world, size):
+    """The operator puts an older copy in the place of the ledger. It is in order, and tells nothing."""
+    world.ledger("check", world.folder / "older", "--quick")
+    world.ledger_folder = world.folder / "older"
+    world.start()
+    for _ in range(300):
+        errors = [one["error"] for one in world.get("/witnesses")["witnesses"]]
+        if all(errors):
+            break
+        time.sleep(0.1)
+    world.holds(all(error and str(size) in error["text"] for error in errors[:2]),
+                "a ledger that was set back is found out by its witnesses", errors)
+    world.stop()
