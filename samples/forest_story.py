@@ -191,7 +191,9 @@ def wrongs(world):
 def public(world, codes):
     page = world.get("/t/" + codes[0] + "?lang=zh", accept="text/html")
     world.holds('lang="zh' in page and "Pinus tabuliformis" in page, "the tag's page speaks Chinese", page[:3000])
-    world.holds("名录" in page and "a published list" not in page, "and so do the values of its profile", page[:3000])
+    world.holds("名录" not in page and "同车株数" not in page, "and leaves out what the public does not need", page[:3000])
+    lot = world.get("/t?lang=zh&code=" + urllib.parse.quote(LOT, safe=""), accept="text/html")
+    world.holds("Ⅰ 级" in lot, "the values of its profile are in Chinese too", lot[:3000])
     page = world.get("/t/" + codes[0] + "?lang=en", accept="text/html")
     world.holds('lang="en' in page and "Pinus" in page, "and English", page[:300])
     item = world.item(codes[0])
@@ -210,9 +212,3 @@ def public(world, codes):
     logs = b"".join(file.read_bytes() for name in ("log", "state")
                     for file in (world.ledger_folder / name).iterdir() if file.is_file())
     world.holds(b"Q-77-0815" not in logs, "nor in log or state")
-
-
-def a_tag(world):
-    """The code of a tree of the synthetic tables."""
-    table = (world.folder / "tables/forest/trees.csv").read_text().splitlines()
-    return table[1].split(",")[table[0].split(",").index("tag")]

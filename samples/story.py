@@ -18,6 +18,7 @@ import tempfile
 import forest_story
 import vaccine_story
 import witnesses
+from addresses import worth_opening
 from world import Failed, World
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -66,6 +67,8 @@ def check(world):
     import_samples(world)
     size = world.get("/health")["size"]
     world.holds(size > 10_000, f"the synthetic tables became {size} records")
+    for path, _, what, status in worth_opening(world):
+        world.holds(path and world.get(path, accept="text/html", wanted=status), f"there is a page of {what}")
     witnesses.play_together(world)
     forest_story.play(world)
     vaccine_story.play(world)
@@ -92,12 +95,12 @@ def check(world):
 def serve(world):
     set_up(world, 8080)
     import_samples(world)
-    code = forest_story.a_tag(world)
     zh = world.language == "zh"
+    pages = [(path, what_zh, what_en) for path, what_zh, what_en, _ in worth_opening(world) if path]
+    json_of = pages[0][0].replace("/t/", "/items/")
     print("正在提供服务，按 Ctrl-C 结束：" if zh else "Serving; Ctrl-C ends it:")
-    for path, what_zh, what_en in (("/", "首页", "the entry page"),
-                                   (f"/t/{code}", "一棵树的公开页面", "the public page of a tree"),
-                                   (f"/items/{code}", "同一棵树（JSON）", "the same as JSON"),
+    for path, what_zh, what_en in (("/", "首页", "the entry page"), *pages,
+                                   (json_of, "第一棵树（JSON）", "the first of them as JSON"),
                                    ("/checkpoint", "已签名的检查点", "the signed checkpoint"),
                                    ("/witnesses", "谁为它见证", "who vouches for it"),
                                    ("/openapi.json", "接口说明", "the interface")):

@@ -128,7 +128,9 @@ def tables(rng, start):
     batch_rows = batches(start)
     box_rows = boxes(batch_rows)
     shipment_rows = shipments(batch_rows)
-    recalls = [{"gtin": GTIN, "batch": batch_rows[-1]["batch"], "class": 2, "text": "A filter was faulty (sample)", "scope": "the whole batch",
+    recalls = [{"gtin": GTIN, "batch": batch_rows[-1]["batch"], "class": 2,
+                "text": "A filter was faulty (sample)", "text_zh": "滤芯故障（样例）",
+                "scope": "the whole batch", "scope_zh": "整批",
                 "contact": "400-000-0000", "at": "2026-06-01T09:00:00+08:00"}]
     return {"batches": batch_rows, "boxes": box_rows, "shipments": shipment_rows,
             "readings": readings(rng, shipment_rows), "doses": doses(rng, box_rows, shipment_rows),

@@ -65,7 +65,7 @@ def play(world):
     text = json.dumps(world.item(box(0)))
     world.holds("person-token-1" not in text, "who got it is in no public answer")
     maker.record("vaccine/recalled", [("quantityList", BATCH)],
-                 [("nianlun:recallClass", "2"), ("nianlun:recallText", "A filter was faulty (sample)"),
+                 [("nianlun:recallClass", "2"), ("nianlun:recallText", json.dumps({"nianlun:text": {"en": "A filter was faulty", "zh": "滤芯故障"}})),
                   ("nianlun:contact", "400-000-0000"), ("nianlun:scope", "the whole batch"),
                   ("nianlun:addressees", json.dumps([PARTY + "clinic"]))], time=now_plus(32))
     maker.send()

@@ -9,6 +9,7 @@
 
 #include "codes.h"
 #include "labels/print.h"
+#include "ledger/command_line.h"
 #include "ledger/device.h"
 #include "ledger/messages.h"
 #include "ledger/output_file.h"
@@ -135,11 +136,7 @@ int run(int argc, char** argv) {
       ->required()
       ->check(CLI::Range(1, 10'000'000));
   allocate->add_option("--out", arguments.out, help("labels.help-allocate-out"));
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = read_command_line(app, argc, argv, arguments.language)) return *ended;
   const Result<void> done =
       print_command->parsed() ? run_print(arguments) : run_allocate(arguments);
   if (done) return 0;

@@ -216,10 +216,10 @@ Result<Wrong> judge_endorsement(const RegistryCase& judged, const Json& event) {
 }  // namespace
 
 bool is_registry_type(std::string_view type) {
-  constexpr std::string_view kTypes[] = {"nianlun:Genesis",     "nianlun:PartyEnrolled",
-                                         "nianlun:KeyEnrolled", "nianlun:RolesChanged",
-                                         "nianlun:KeyRevoked",  "nianlun:ProfileAdopted",
-                                         "nianlun:Endorsement", "nianlun:ExceptionAnswered"};
+  constexpr std::string_view kTypes[] = {
+      "nianlun:Genesis",      "nianlun:PartyEnrolled",     "nianlun:KeyEnrolled",
+      "nianlun:RolesChanged", "nianlun:KeyRevoked",        "nianlun:ProfileAdopted",
+      "nianlun:Endorsement",  "nianlun:ExceptionAnswered", "nianlun:VaultLossAccepted"};
   return std::ranges::find(kTypes, type) != std::end(kTypes);
 }
 
@@ -235,6 +235,9 @@ Result<std::optional<std::string>> judge_registry(const RegistryCase& judged, co
   if (type == "nianlun:RolesChanged") return judge_roles(judged, event);
   if (type == "nianlun:KeyRevoked") return judge_revocation(judged, event);
   if (type == "nianlun:ProfileAdopted") return judge_profile(judged, event);
+  if (type == "nianlun:VaultLossAccepted") {
+    return is_authority(judged.seal, judged.book.genesis()) ? Wrong() : Wrong("authority");
+  }
   if (type == "nianlun:ExceptionAnswered") return judge_answer(judged, event);
   return judge_endorsement(judged, event);
 }

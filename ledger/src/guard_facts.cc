@@ -64,6 +64,21 @@ Result<std::string> lot_of(const Case& judged, std::string_view item) {
   return std::string();
 }
 
+/// The names of the roles that the submitter has in the event's profile.
+Json roles_fact(const Case& judged) {
+  static const std::vector<std::string> kNone;
+  const std::vector<std::string>& held = judged.by_gateway()
+                                             ? judged.sealed_for ? judged.sealed_for->roles : kNone
+                                         : judged.signers.front() ? judged.signers.front()->roles
+                                                                  : kNone;
+  const std::string prefix = judged.profile->id + "/";
+  Json roles{Json::Array()};
+  for (const std::string& role : held) {
+    if (role.starts_with(prefix)) roles.push(role.substr(prefix.size()));
+  }
+  return roles;
+}
+
 Result<Json> fact(const Case& judged, const Json& event, std::string_view item,
                   std::string_view path) {
   const std::size_t dot = path.find('.');
@@ -78,6 +93,7 @@ Result<Json> fact(const Case& judged, const Json& event, std::string_view item,
     TRY_ASSIGN(const std::string lot, lot_of(judged, item));
     return lot.empty() ? Result<Json>(Json()) : item_fact(judged, lot, rest);
   }
+  if (head == "by" && rest == "roles") return roles_fact(judged);
   if (head == "times") {
     TRY_ASSIGN(const auto taken, last_step(judged, item, rest));
     return taken ? Json(date_time(taken->time_ms)) : Json();

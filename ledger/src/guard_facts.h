@@ -89,6 +89,8 @@ Result<bool> separate(const Case& judged, const Profile::Guard& guard);
 Result<bool> held_by_submitter(const Case& judged, const Profile::Guard& guard);
 /// Whether every party that was asked has answered since it was.
 Result<bool> answered_by_all(const Case& judged, const Profile::Guard& guard);
+/// Whether every party that is known to hold the items, or ever held something of them, is named.
+Result<bool> addresses_holders(const Case& judged, const Profile::Guard& guard);
 /// How many parties a guard that asks for answers finds asked, and how many of them answered before
 /// a moment; nothing if nobody was asked.
 struct Answers {

@@ -55,6 +55,29 @@ Result<std::set<std::uint64_t>> parties_that_took(const StateView& state, std::s
   return parties;
 }
 
+/// The numbers of the parties that hold an item, or ever held something of it if its kind keeps
+/// that; nothing if they are too many to be looked at.
+Result<std::optional<std::set<std::uint64_t>>> holders_known(const Case& judged,
+                                                             std::string_view id) {
+  std::optional<std::set<std::uint64_t>> parties(std::in_place);
+  TRY_ASSIGN(const auto item, find_item(judged.state, id));
+  if (!item) return parties;
+  TRY_ASSIGN(const auto containers, containers_of(judged.state, *item));
+  TRY_ASSIGN(const std::uint64_t now, holder_of(judged.state, *item, containers));
+  if (now != 0) parties->insert(now);
+  const Buffer prefix = held_prefix(id);
+  TRY(judged.state.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
+                        [&](Bytes key, Bytes) {
+                          if (parties->size() == kAnswersMax) {
+                            parties.reset();
+                            return false;
+                          }
+                          parties->insert(read_be64(key.substr(key.size() - 8)));
+                          return true;
+                        }));
+  return parties;
+}
+
 }  // namespace
 
 bool cosigned(const Case& judged, const Profile::Guard& guard) {
@@ -129,6 +152,24 @@ Result<bool> answered_by_all(const Case& judged, const Profile::Guard& guard) {
     TRY_ASSIGN(const auto answers, answers_of(judged.state, judged.profile->id, guard, *item,
                                               judged.event.time_ms, judged.index));
     if (!answers || answers->answered < answers->asked) return false;
+  }
+  return true;
+}
+
+Result<bool> addresses_holders(const Case& judged, const Profile::Guard& guard) {
+  std::set<std::uint64_t> named;
+  TRY_ASSIGN(const std::uint64_t sealing, sealing_party(judged));
+  named.insert(sealing);  // whoever asks need not ask itself
+  const Json* list = at_path(judged.event.event, guard.value.text("by"));
+  if (list == nullptr || !list->is_array()) return false;
+  for (const Json& uri : list->array()) {
+    if (!uri.is_string()) continue;
+    TRY_ASSIGN(const auto party, find_party(judged.state, uri.string()));
+    if (party) named.insert(party->number);
+  }
+  for (const std::string& id : subjects(judged, guard)) {
+    TRY_ASSIGN(const auto holders, holders_known(judged, id));
+    if (!holders || !std::ranges::includes(named, *holders)) return false;
   }
   return true;
 }

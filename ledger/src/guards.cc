@@ -241,6 +241,8 @@ Result<bool> guard_holds(const Case& judged, const Profile::Guard& guard) {
       return held_by_submitter(judged, guard);
     case kAnswered:
       return answered_by_all(judged, guard);
+    case kAddressed:
+      return addresses_holders(judged, guard);
     case kSensor:
       return sensor(judged, guard);
     case kListed:

@@ -8,32 +8,17 @@
 #include "ledger/encoding.h"
 #include "ledger/files.h"
 #include "ledger/ledger.h"
-#include "ledger/profile.h"
-#include "ledger/profile_check.h"
 #include "ledger/random.h"
 #include "ledger/seal.h"
 #include "ledger/time.h"
+#include "offline_seal.h"
+#include "profile_command.h"
 #include "tool.h"
 #include "tool_sender.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
-
-/// A genesis with rules that cannot be read would make a ledger that nobody can open, and a text
-/// that a language lacks would be lacking for ever.
-Result<Json> load_profile(const std::string& file, const std::vector<std::string>& languages) {
-  TRY_ASSIGN(Json json, read_json_file(file));
-  TRY_ASSIGN(const auto profile, parse_profile(json));
-  for (const Finding& finding : check_profile(*profile, languages)) {
-    if (finding.message != kNoText) continue;
-    Arguments arguments = finding.arguments;
-    arguments.emplace_back("path", file);
-    arguments.emplace_back("pointer", finding.pointer);
-    return fail(ErrorCode::kInvalidArgument, "tool.profile-lacks-text", std::move(arguments));
-  }
-  return json;
-}
 
 Result<Json> genesis_event(const InitArguments& arguments, const std::vector<PrivateKey>& keys,
                            const PublicKey& log_key, const PublicKey& gateway,
@@ -81,41 +66,14 @@ Result<std::vector<CaptureEvent>> adoptions(const InitArguments& arguments, std:
   return events;
 }
 
-/// The events as the authority seals them: first the genesis, then the profiles. `ledger`: the
-/// origin, or the identity once there is one.
-Result<Admission> sealed(std::vector<CaptureEvent> events, const std::string& ledger,
-                         const std::vector<PrivateKey>& keys, const Seal* previous,
-                         std::int64_t time_ms) {
-  SealDraft draft;
-  draft.ledger = ledger;
-  draft.leaves = leaves_of(events);
-  draft.sequence = 1;
-  if (previous != nullptr) {
-    draft.sequence = 2;
-    draft.previous = previous->hash;
-  }
-  draft.sealed_at_ms = time_ms;
-  draft.boot = boot_id();
-  draft.monotonic_ms = monotonic_ms();
-  std::vector<const PrivateKey*> signers;
-  for (const PrivateKey& key : keys) signers.push_back(&key);
-  TRY_ASSIGN(const Json seal, make_seal(draft, signers));
-  Admission admission;
-  admission.time_ms = time_ms;
-  TRY_ASSIGN(admission.seal, parse_seal(seal));
-  for (CaptureEvent& event : events) {
-    admission.events.push_back({std::move(event), base64url(fresh_octets(16)), {}});
-  }
-  return admission;
-}
-
 /// Every receipt carries the genesis, so the profiles stand in records of their own behind it.
 Result<void> adopt_profiles(Ledger& ledger, std::vector<CaptureEvent> events,
                             const std::vector<PrivateKey>& keys, const Seal& genesis,
                             std::int64_t time_ms) {
   if (events.empty()) return {};
   TRY_ASSIGN(Admission admission,
-             sealed(std::move(events), ledger.identity(), keys, &genesis, time_ms));
+             sealed_offline(std::move(events), ledger.identity(), keys,
+                            {.sequence = 2, .previous = genesis.hash}, time_ms));
   TRY_ASSIGN(const CaptureResult result, ledger.submit_and_wait(std::move(admission)));
   for (const EventResult& event : result.events) {
     if (event.verdict.outcome == Outcome::kAccepted) continue;
@@ -138,7 +96,7 @@ Result<void> init(const InitArguments& arguments) {
   TRY_ASSIGN(std::vector<CaptureEvent> profiles, adoptions(arguments, now));
   std::vector<CaptureEvent> first(1, std::move(captured));
   TRY_ASSIGN(const Admission genesis,
-             sealed(std::move(first), arguments.origin, keys, nullptr, now));
+             sealed_offline(std::move(first), arguments.origin, keys, {}, now));
   LedgerOptions options;
   options.directory = arguments.directory;
   TRY(Ledger::create(options, genesis, log_key, gateway_key));

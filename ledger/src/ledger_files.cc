@@ -54,9 +54,11 @@ DatabaseOptions database_options(const LedgerOptions& options, Part part, bool c
 }
 
 Result<std::unique_ptr<Vault>> open_vault(const LedgerOptions& options, const LogView* log) {
-  return Vault::open({.database = database_options(options, Part::kVault, log == nullptr),
+  const bool create = log == nullptr || options.accept_vault_loss;
+  return Vault::open({.database = database_options(options, Part::kVault, create),
                       .anchor = vault_anchor_path(options),
-                      .writes_min = log == nullptr ? 0 : log->position().vault});
+                      .writes_min = log == nullptr ? 0 : log->position().vault,
+                      .accept_loss = options.accept_vault_loss});
 }
 
 Result<LedgerIdentity> read_identity(const LogView& log) {

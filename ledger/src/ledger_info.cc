@@ -17,7 +17,8 @@ Result<LedgerInfo> parse_ledger_info(const Json& json) {
                   .origin = std::string(json.text("origin")),
                   .log_key = std::string(json.text("logKey")),
                   .domain = std::string(json.text("domain")),
-                  .profiles = {}};
+                  .profiles = {},
+                  .languages = {}};
   if (info.identity.empty() || info.origin.empty() || info.domain.empty()) {
     return senseless_answer("/ledger");
   }
@@ -29,6 +30,12 @@ Result<LedgerInfo> parse_ledger_info(const Json& json) {
       if (std::ranges::find(info.profiles, id) == info.profiles.end()) {
         info.profiles.push_back(std::move(id));
       }
+    }
+  }
+  if (const Json* tags = json.find("languages"); tags != nullptr && tags->is_array()) {
+    for (const Json& tag : tags->array()) {
+      if (!tag.is_string()) return senseless_answer("/ledger");
+      info.languages.push_back(tag.string());
     }
   }
   return info;

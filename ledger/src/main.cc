@@ -3,11 +3,13 @@
 #include "import_command.h"
 #include "init_command.h"
 #include "inspect_command.h"
+#include "ledger/command_line.h"
 #include "ledger/device.h"
 #include "ledger/messages.h"
 #include "profile_command.h"
 #include "registry_command.h"
 #include "tool.h"
+#include "vault_command.h"
 #include "witness_command.h"
 
 namespace nianlun {
@@ -35,6 +37,7 @@ struct CommandLine {
   VerifyArguments verify;
   ImportArguments import;
   ProfileArguments profile;
+  VaultArguments vault;
   WitnessArguments witness;
 };
 
@@ -179,6 +182,17 @@ void describe_profile(CLI::App& app, CommandLine& line) {
   check->add_flag("--json", line.profile.json, line.help("tool.help-json"));
 }
 
+void describe_vault(CLI::App& app, CommandLine& line) {
+  CLI::App* vault = app.add_subcommand("vault", line.help("tool.help-vault"))->fallthrough();
+  vault->require_subcommand(1);
+  CLI::App* accept = line.add(*vault, "accept-loss", "tool.help-accept-loss",
+                              [&] { return run_accept_loss(line.vault); });
+  accept->add_option("DIR", line.vault.directory, line.help("tool.help-dir"))->required();
+  accept->add_option("--authority", line.vault.authority_files, line.help("tool.help-authority"))
+      ->allow_extra_args(false);
+  accept->add_flag("--yes", line.vault.yes, line.help("tool.help-yes"));
+}
+
 void describe_witness(CLI::App& app, CommandLine& line) {
   WitnessArguments& arguments = line.witness;
   CLI::App* witness = app.add_subcommand("witness", line.help("tool.help-witness"))->fallthrough();
@@ -204,7 +218,8 @@ int run(int argc, char** argv) {
   CommandLine line(language);
   line.init.language = line.token.language = line.keygen.language = language;
   line.registry.language = line.inspect.language = line.verify.language = language;
-  line.import.language = line.profile.language = line.witness.language = language;
+  line.import.language = line.profile.language = line.vault.language = language;
+  line.witness.language = language;
   CLI::App app(line.help("tool.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);
   app.require_subcommand(1);
@@ -215,12 +230,9 @@ int run(int argc, char** argv) {
   describe_inspection(app, line);
   describe_import(app, line);
   describe_profile(app, line);
+  describe_vault(app, line);
   describe_witness(app, line);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitDone : kExitUsage;
-  }
+  if (const auto ended = read_command_line(app, argc, argv, language)) return *ended;
   return line.run();
 }
 

@@ -54,6 +54,7 @@ class Check {
   void kind_texts(const Profile::Kind& kind) {
     const std::string pointer = "/kinds/" + kind.name;
     texts(pointer + "/name", kind.text);
+    if (!kind.recalled.empty()) texts(pointer + "/recalled", kind.recalled);
     for (const auto& [state, text] : kind.states) {
       texts(pointer + "/states/" + state, text);
       if (!kind.verdicts.contains(state)) {

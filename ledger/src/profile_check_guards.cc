@@ -67,6 +67,8 @@ class GuardCheck {
         step_exists(guard_.value.text("step"));
         step_exists(guard_.value.text("since"));
         return attribute(guard_.value.text("by"), subject());
+      case kAddressed:
+        return clear(guard_.value.text("by"));
       case kListed:
         clear(guard_.value.text("value"));
         if (!profile_.values.contains(guard_.value.text("value"))) {
@@ -148,6 +150,7 @@ class GuardCheck {
         return attribute(rest.substr(kAttributes.size()), root == "item." ? subject() : "");
       }
     }
+    if (path == "by.roles") return;
     // Inside a list, "accumulator" and "current" are reduce's own names.
     if (path == "accumulator" || path == "current") return;
     add("check.unknown-fact", {{"path", std::string(path)}});

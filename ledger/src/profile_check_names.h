@@ -19,6 +19,10 @@ class ScenarioNames {
   static Result<ScenarioNames> parse(const Json* names, std::string_view domain);
   /// The value with all short names in it replaced.
   Result<Json> fill(const Json& value) const;
+  /// Gives a name to a text.
+  void set(std::string_view name, std::string text) {
+    names_.insert_or_assign(std::string(name), std::move(text));
+  }
 
  private:
   Result<std::string> one(std::string_view reference) const;

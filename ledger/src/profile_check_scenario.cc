@@ -103,6 +103,7 @@ class Play {
     TRY_ASSIGN(const Strings with, strings_at(line, "with"));
     signers.insert(signers.end(), with.begin(), with.end());
     TRY(take_time(line));
+    TRY(draw(line));
     TRY_ASSIGN(Entry entry, make_entry(line));
     TRY_ASSIGN(const EventResult result,
                world_->send(entry.event, signers, received_ms_, entry.outcomes));
@@ -131,6 +132,24 @@ class Play {
     local.pop_back();
     event_time_ = local + "+08:00";
     return {};
+  }
+
+  /// "draw" gives a name to the first of some items of which something is asked with a step: which
+  /// that is follows from the place of their records.
+  Result<void> draw(const Json& line) {
+    const Json* wanted = line.find("draw");
+    if (wanted == nullptr) return {};
+    const Profile::Step* step = profile_.step(wanted->text("step"));
+    if (step == nullptr) return wrong("check.scenario-step", wanted->text("step"));
+    TRY_ASSIGN(const Json items, names_.fill(Json(Json::Array{Json(wanted->text("of"))})));
+    for (const Json& item : items.array()) {
+      if (!item.is_string()) continue;
+      TRY_ASSIGN(const bool drawn, world_->asks_any(*step, item.string()));
+      if (!drawn) continue;
+      names_.set(wanted->text("as"), item.string());
+      return {};
+    }
+    return wrong("check.scenario-draw", wanted->text("of"));
   }
 
   Json registry_event(std::string_view type) const {
@@ -166,6 +185,8 @@ class Play {
       if (!filled.is_object()) return wrong("check.scenario-member", "event");
       for (const Json::Member& member : filled.object()) event.set(member.name, member.value);
     }
+    const Json* bare = line.find("bare");
+    if (bare == nullptr || *bare != Json(true)) TRY(world_->add_evidence(*step, event));
     Entry entry;
     entry.step = step->name;
     TRY_ASSIGN(entry.outcomes, private_outcomes(*step, event));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "evidence.h"
 #include "ledger/admission.h"
 #include "ledger/capture.h"
 #include "ledger/data_integrity.h"
@@ -11,6 +12,7 @@
 #include "ledger/record.h"
 #include "ledger/seal.h"
 #include "ledger/time.h"
+#include "participants.h"
 #include "state_keys.h"
 #include "try.h"
 
@@ -137,6 +139,28 @@ Result<Json> ScenarioWorld::seal(const CaptureEvent& event, const std::vector<st
   draft.boot = "scenario";
   draft.monotonic_ms = hashes_.size();
   return make_seal(draft, keys);
+}
+
+Result<bool> ScenarioWorld::asks_any(const Profile::Step& step, std::string_view item) const {
+  for (const Profile::Evidence& evidence : step.evidence) {
+    TRY_ASSIGN(const bool asked, is_asked(state_, profile_, step, evidence, item));
+    if (asked) return true;
+  }
+  return false;
+}
+
+Result<void> ScenarioWorld::add_evidence(const Profile::Step& step, Json& event) const {
+  constexpr std::string_view kPicture = "ni:///sha-256;cGljdHVyZQ";
+  if (step.evidence.empty()) return {};
+  TRY_ASSIGN(const auto involved, involved_in(event, profile_, step, domain_));
+  for (const Profile::Evidence& evidence : step.evidence) {
+    for (const Involved& one : involved) {
+      if (at_path(event, evidence.member) != nullptr) break;
+      TRY_ASSIGN(const bool asked, is_asked(state_, profile_, step, evidence, one.id));
+      if (asked) event.set(evidence.member, kPicture);
+    }
+  }
+  return {};
 }
 
 Result<EventResult> ScenarioWorld::send(const Json& event, const std::vector<std::string>& signers,

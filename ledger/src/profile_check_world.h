@@ -43,6 +43,11 @@ class ScenarioWorld {
   Result<EventResult> send(const Json& event, const std::vector<std::string>& signers,
                            std::int64_t received_ms, std::vector<std::string> outcomes = {});
 
+  /// Whether the ledger asks for anything beside an item with a step, whose lot it draws now.
+  Result<bool> asks_any(const Profile::Step& step, std::string_view item) const;
+  /// Puts into the event what is asked of its items and is not there.
+  Result<void> add_evidence(const Profile::Step& step, Json& event) const;
+
   /// The hash of a record that was made here.
   const Hash& record_hash(std::uint64_t index) const { return hashes_[index]; }
   /// 16 octets that differ at each call.

@@ -31,6 +31,19 @@ Result<bool> check(const ProfileArguments& arguments) {
 
 }  // namespace
 
+Result<Json> load_profile(const std::string& file, const std::vector<std::string>& languages) {
+  TRY_ASSIGN(Json json, read_json_file(file));
+  TRY_ASSIGN(const auto profile, parse_profile(json));
+  for (const Finding& finding : check_profile(*profile, languages)) {
+    if (finding.message != kNoText) continue;
+    Arguments arguments = finding.arguments;
+    arguments.emplace_back("path", file);
+    arguments.emplace_back("pointer", finding.pointer);
+    return fail(ErrorCode::kInvalidArgument, "tool.profile-lacks-text", std::move(arguments));
+  }
+  return json;
+}
+
 int run_profile_check(const ProfileArguments& arguments) {
   const auto holds = check(arguments);
   if (!holds) return complain(arguments.language, holds.error());

@@ -12,7 +12,8 @@ namespace nianlun {
 namespace {
 
 Result<Profile::Kind> parse_kind(std::string name, const At& at) {
-  TRY(at.only({"name", "id", "lot", "contents", "states", "attributes", "verdict", "card"}));
+  TRY(at.only({"name", "id", "lot", "contents", "holders", "states", "recalled", "attributes",
+               "verdict", "card"}));
   Profile::Kind kind;
   kind.name = std::move(name);
   TRY_ASSIGN(const At text, at.need("name"));
@@ -21,11 +22,15 @@ Result<Profile::Kind> parse_kind(std::string name, const At& at) {
   if (kind.prefixes.empty()) return at.wrong("profile.no-prefix");
   TRY_ASSIGN(kind.lot, flag_of(at, "lot"));
   TRY_ASSIGN(kind.contents, flag_of(at, "contents"));
+  TRY_ASSIGN(kind.holders, flag_of(at, "holders"));
   TRY_ASSIGN(const At states, at.need("states"));
   TRY_ASSIGN(kind.states, named_texts(states, {"end"}));
   for (const auto& [state, texts] : kind.states) {
     TRY_ASSIGN(const bool end, flag_of(*states.member(state), "end"));
     if (end) kind.end_states.push_back(state);
+  }
+  if (const auto recalled = at.member("recalled")) {
+    TRY_ASSIGN(kind.recalled, texts_of(*recalled));
   }
   if (const auto attributes = at.member("attributes")) {
     if (!attributes->json->is_object()) return attributes->wrong("profile.no-object");
@@ -34,7 +39,10 @@ Result<Profile::Kind> parse_kind(std::string name, const At& at) {
       Profile::Attribute attribute;
       TRY_ASSIGN(const At from, entry.need("from"));
       TRY_ASSIGN(attribute.from, string_of(from));
-      TRY_ASSIGN(attribute.text, texts_of(entry, {"from"}));
+      TRY_ASSIGN(attribute.text, texts_of(entry, {"from", "told"}));
+      if (entry.member("told")) {
+        TRY_ASSIGN(attribute.told, flag_of(entry, "told"));
+      }
       kind.attributes.emplace(member.name, std::move(attribute));
     }
   }
@@ -90,6 +98,7 @@ Result<Profile::Participant> parse_participant(const Profile& profile, const At&
     TRY_ASSIGN(const std::string direction, string_of(*recall));
     if (direction != "set" && direction != "clear") return recall->wrong("profile.set-or-clear");
     item.recall = direction == "set";
+    if (*item.recall && kind->recalled.empty()) return kind_at.wrong("profile.no-recalled");
   }
   return item;
 }

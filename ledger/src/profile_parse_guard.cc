@@ -122,6 +122,8 @@ Result<void> parse_value(const At& at, Profile::Guard& guard) {
       return {};
     case kAnswered:
       return members_of(at, {"step", "since", "by"}, {"step", "since", "by"});
+    case kAddressed:
+      return members_of(at, {"by"}, {"by"});
     case kListed:
       return members_of(at, {"value"}, {"value"});
     case kBalance:
@@ -140,7 +142,7 @@ Result<void> parse_value(const At& at, Profile::Guard& guard) {
 
 Result<void> parse_condition(const At& at, Profile::Guard& guard) {
   using enum Profile::Condition;
-  constexpr std::array<std::pair<std::string_view, Profile::Condition>, 14> kConditions = {
+  constexpr std::array<std::pair<std::string_view, Profile::Condition>, 15> kConditions = {
       {{"logic", kLogic},
        {"balance", kBalance},
        {"unique", kUnique},
@@ -154,7 +156,8 @@ Result<void> parse_condition(const At& at, Profile::Guard& guard) {
        {"holder", kHolder},
        {"answered", kAnswered},
        {"listed", kListed},
-       {"evidence", kEvidence}}};
+       {"evidence", kEvidence},
+       {"addressed", kAddressed}}};
   std::optional<At> found;
   for (const auto& [name, condition] : kConditions) {
     if (const auto value = at.member(name)) {
@@ -173,7 +176,7 @@ Result<void> parse_condition(const At& at, Profile::Guard& guard) {
 Result<Profile::Guard> parse_guard(const Profile::Step& step, const At& at) {
   TRY(at.only({"id",     "text",   "else",     "private",  "of",       "logic",  "balance",
                "unique", "within", "requires", "cosigned", "separate", "sensor", "not_recalled",
-               "apart",  "holder", "answered", "listed",   "evidence", "when"}));
+               "apart",  "holder", "answered", "listed",   "evidence", "when",   "addressed"}));
   Profile::Guard guard;
   TRY_ASSIGN(const At id, at.need("id"));
   TRY_ASSIGN(guard.id, string_of(id));

@@ -7,22 +7,13 @@
 #include "ledger/device.h"
 #include "ledger/files.h"
 #include "ledger/time.h"
+#include "profile_command.h"
 #include "tool.h"
 #include "tool_sender.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
-
-Json registry_event(std::string_view type) {
-  Json event;
-  event.set("@context", our_context())
-      .set("type", type)
-      .set("eventID", random_uuid_urn())
-      .set("eventTime", date_time(now_ms()))
-      .set("eventTimeZoneOffset", "+00:00");
-  return event;
-}
 
 Json strings(const std::vector<std::string>& values) {
   return Json::Array(values.begin(), values.end());
@@ -85,7 +76,11 @@ int run_revoke(const RegistryArguments& arguments) {
 }
 
 int run_adopt(const RegistryArguments& arguments) {
-  auto profile = read_json_file(arguments.profile_file);
+  const auto load = [&]() -> Result<Json> {
+    TRY_ASSIGN(const ToolSender sender, ToolSender::open(arguments.server, arguments.language));
+    return load_profile(arguments.profile_file, sender.info().languages);
+  };
+  auto profile = load();
   if (!profile) return complain(arguments.language, profile.error());
   Json event = registry_event("nianlun:ProfileAdopted");
   event.set("nianlun:profile", *std::move(profile));

@@ -160,18 +160,22 @@ Result<void> fold_answer(const FoldInput& input, StateOverlay& state) {
       state);
 }
 
+/// What it tells of is in no state.
+Result<void> fold_nothing(const FoldInput&, StateOverlay&) { return {}; }
+
 struct Registry {
   std::string_view type;
   Result<void> (*fold)(const FoldInput&, StateOverlay&);
 };
-constexpr std::array<Registry, 8> kRegistry{{{"nianlun:Genesis", fold_genesis},
+constexpr std::array<Registry, 9> kRegistry{{{"nianlun:Genesis", fold_genesis},
                                              {"nianlun:PartyEnrolled", fold_party},
                                              {"nianlun:KeyEnrolled", fold_key},
                                              {"nianlun:RolesChanged", fold_roles},
                                              {"nianlun:KeyRevoked", fold_revocation},
                                              {"nianlun:ProfileAdopted", fold_profile},
                                              {"nianlun:Endorsement", fold_endorsement},
-                                             {"nianlun:ExceptionAnswered", fold_answer}}};
+                                             {"nianlun:ExceptionAnswered", fold_answer},
+                                             {"nianlun:VaultLossAccepted", fold_nothing}}};
 
 }  // namespace
 

@@ -140,6 +140,10 @@ Buffer descendant_prefix(std::string_view origin) { return joined('c', hash16(or
 Buffer descendant_key(std::string_view origin, std::string_view item) {
   return joined('c', hash16(origin), hash16(item));
 }
+Buffer held_prefix(std::string_view origin) { return joined('j', hash16(origin)); }
+Buffer held_key(std::string_view origin, std::uint64_t party) {
+  return held_prefix(origin) + be64(party);
+}
 Buffer contents_prefix(std::string_view container) { return joined('n', hash16(container)); }
 Buffer contents_key(std::string_view container, std::string_view item) {
   return joined('n', hash16(container), hash16(item));

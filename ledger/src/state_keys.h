@@ -17,6 +17,8 @@
 //   s hash16(seal)                       index of the first record, number of records
 //   d hash16(did) be64 sequence          hash16 of the first seal with that sequence
 //   c hash16(origin) hash16(item)        index, item: what came from what
+//   j hash16(origin) be64 party number   empty: the party held it, or something that comes from it;
+//                                        of kinds with `holders`, and kept when it holds no more
 //   n hash16(container) hash16(item)     item: what is inside or fastened to what now
 //   h hash16(container) be64 time be64 index hash16(item)
 //                                        item that left the container by that timeline entry
@@ -73,6 +75,8 @@ Buffer seal_key(const Hash& seal);
 Buffer sequence_key(std::string_view did, std::uint64_t sequence);
 Buffer descendant_prefix(std::string_view origin);
 Buffer descendant_key(std::string_view origin, std::string_view item);
+Buffer held_prefix(std::string_view origin);
+Buffer held_key(std::string_view origin, std::uint64_t party);
 Buffer contents_prefix(std::string_view container);
 Buffer contents_key(std::string_view container, std::string_view item);
 /// What left a container at or after a time begins with the first of these and has the prefix.

@@ -111,6 +111,7 @@ class StepFold {
     TRY(say(part, one, entry));
     nest(i, part, entry);
     come_from(part, one.id, entry);
+    TRY(note_holders(slot->item, entry));
     if (!part.on_timeline() && !entry.sets_recalled && entry.origins.empty()) return {};
     const auto [known, added] = entries_.emplace(one.id, entry);
     if (!added) merge(entry, known->second);
@@ -206,6 +207,31 @@ class StepFold {
       std::ranges::for_each(found->second, add);
     }
     if (transforms_ && is_output(part.in)) std::ranges::for_each(inputs_, add);
+  }
+
+  /// Who held something of what it comes from, whichever was recorded first: that it is held, or
+  /// where it comes from.
+  Result<void> note_holders(const Item& item, const TimelineEntry& entry) {
+    if (!entry.sets_holder && entry.origins.empty()) return {};
+    if (std::ranges::none_of(profile_.kinds, &Profile::Kind::holders)) return {};
+    const auto keeps = [&](const std::string& id) {
+      const Profile::Kind* kind = profile_.kind_of(id, book_.genesis().domain);
+      return kind != nullptr && kind->holders;
+    };
+    const auto held = [&](const std::string& id, std::uint64_t party) {
+      if (party != 0 && keeps(id)) state_.put(held_key(id, party), "");
+    };
+    if (entry.sets_holder) {
+      held(item.id, entry.party);
+      for (const std::string& origin : item.origins) held(origin, entry.party);
+      for (const std::string& origin : entry.origins) held(origin, entry.party);
+    }
+    if (item.index == kNoRecord || std::ranges::none_of(entry.origins, keeps)) return {};
+    return each_entry(state_, item.id, [&](const Timed& timed) {
+      if (!timed.entry.sets_holder) return true;
+      for (const std::string& origin : entry.origins) held(origin, timed.entry.after.holder);
+      return true;
+    });
   }
 
   /// An item that has two parts in a step has one entry, which says what both say.

@@ -1,10 +1,12 @@
 #include "tool_sender.h"
 
+#include "ledger/capture.h"
 #include "ledger/device.h"
 #include "ledger/encoding.h"
 #include "ledger/event_maker.h"
 #include "ledger/messages.h"
 #include "ledger/random.h"
+#include "ledger/time.h"
 #include "tool.h"
 #include "trace_words.h"
 #include "try.h"
@@ -41,6 +43,16 @@ std::string random_uuid_urn() {
   std::string digits = hex(octets);
   for (const std::size_t at : {20, 16, 12, 8}) digits.insert(at, 1, '-');
   return "urn:uuid:" + digits;
+}
+
+Json registry_event(std::string_view type) {
+  Json event;
+  event.set("@context", our_context())
+      .set("type", type)
+      .set("eventID", random_uuid_urn())
+      .set("eventTime", date_time(now_ms()))
+      .set("eventTimeZoneOffset", "+00:00");
+  return event;
 }
 
 Result<ToolSender> ToolSender::open(const std::string& server, std::string_view language) {

@@ -17,6 +17,8 @@
 namespace nianlun {
 
 std::string random_uuid_urn();  ///< urn:uuid: of version 4
+/// An event of now for the registry, with an id of its own.
+Json registry_event(std::string_view type);
 
 /// How the tool writes: through an outbox, sealed, to a server, so that what was broken off goes on
 /// where it stood.

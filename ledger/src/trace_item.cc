@@ -51,7 +51,7 @@ Result<bool> is_baseline(const Teller& teller, const Item& item, const TimelineP
 }
 
 /// Why an item is recalled, in the words of the newest step that recalled it or what it comes from:
-/// {"id", "say", "eventTime", "by"}, or null.
+/// {"id", "text", "say", "eventTime", "by"}, or null.
 Result<Json> recall_of(const Teller& teller, const Item& item) {
   std::optional<Item> recalled;
   TRY_ASSIGN(const auto found, any_above(teller.state(), item, [&](const Item& one) {
@@ -59,7 +59,9 @@ Result<Json> recall_of(const Teller& teller, const Item& item) {
                return one.recalled;
              }));
   if (!found.value_or(false)) return Json();
+  const Profile::Kind* kind = teller.kind_of(*recalled);
   Json recall = Json().set("id", recalled->id);
+  recall.set("text", kind == nullptr ? Json(Json::Object()) : texts_json(kind->recalled));
   TRY_ASSIGN(const TimelinePage page, timeline_page(teller, *recalled, kNoRecord));
   for (const Timed& timed : page.entries) {
     TRY_ASSIGN(const KeptRecord kept, teller.reading().kept(timed.index));
@@ -92,20 +94,23 @@ Json attributes_of(const Teller& teller, const Item& item) {
   Json attributes{Json::Array()};
   const auto profile = teller.book().newest(item.profile);
   const Profile::Kind* kind = teller.kind_of(item);
+  const bool anybody = teller.viewer().party.empty() && teller.viewer().roles.empty();
   for (const AttributeValue& attribute : item.attributes) {
     const auto parsed = Json::parse(attribute.value);
     const Json value = parsed ? *parsed : Json();
     Json text{Json::Object()};
-    const Texts* value_text = nullptr;
-    if (kind != nullptr) {
-      const auto named = kind->attributes.find(attribute.name);
-      if (named != kind->attributes.end()) {
-        text = texts_json(named->second.text);
-        value_text = profile->value_text(named->second.from, value);
-      }
+    const Json* written = value.find(kWrittenText);
+    Json value_text = written == nullptr ? Json() : *written;
+    const auto named = kind == nullptr ? decltype(kind->attributes)::const_iterator()
+                                       : kind->attributes.find(attribute.name);
+    if (kind != nullptr && named != kind->attributes.end()) {
+      if (anybody && !named->second.told) continue;
+      text = texts_json(named->second.text);
+      const Texts* known = profile->value_text(named->second.from, value);
+      if (known != nullptr) value_text = texts_json(*known);
     }
     Json json = Json().set("name", attribute.name).set("text", std::move(text)).set("value", value);
-    if (value_text != nullptr) json.set("valueText", texts_json(*value_text));
+    if (!value_text.is_null()) json.set("valueText", std::move(value_text));
     attributes.push(std::move(json));
   }
   return attributes;

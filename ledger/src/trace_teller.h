@@ -74,6 +74,7 @@ class Teller {
     bool by_gateway = false;
   };
   Result<Sealer> sealer_of(const KeptRecord& kept, const TimelineEntry* entry) const;
+  Result<bool> has_role(const Sealer& sealer, std::string_view role) const;
   Result<Json> by(const KeptRecord& kept, const Phrase& phrase, const TimelineEntry* entry) const;
   Result<void> tell_by(const KeptRecord& kept, const Phrase& phrase, const TimelineEntry* entry,
                        std::string& out) const;

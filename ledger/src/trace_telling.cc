@@ -53,19 +53,24 @@ Result<Teller::Sealer> Teller::sealer_of(const KeptRecord& kept, const TimelineE
   return sealer;
 }
 
+// What comes with a token is judged by the roles of the party, so these are the ones to tell.
+Result<bool> Teller::has_role(const Sealer& sealer, std::string_view role) const {
+  if (!sealer.by_gateway) return sealer.actor && sealer.actor->has_role(role);
+  TRY_ASSIGN(const auto known, find_party(state(), sealer.party));
+  return known && known->has_role(role);
+}
+
 Result<Json> Teller::by(const KeptRecord& kept, const Phrase& phrase,
                         const TimelineEntry* entry) const {
   TRY_ASSIGN(const Sealer sealer, sealer_of(kept, entry));
   TRY_ASSIGN(Json json, party(sealer.party));
   if (json.is_null()) return json;
   Json roles{Json::Array()};
-  if (phrase.step != nullptr && sealer.actor && !sealer.by_gateway) {
+  if (phrase.step != nullptr) {
     for (const std::string& role : phrase.step->roles) {
       const auto named = phrase.profile->roles.find(role);
-      if (named != phrase.profile->roles.end() &&
-          sealer.actor->has_role(phrase.profile->id + "/" + role)) {
-        roles.push(texts_json(named->second));
-      }
+      TRY_ASSIGN(const bool held, has_role(sealer, phrase.profile->id + "/" + role));
+      if (held && named != phrase.profile->roles.end()) roles.push(texts_json(named->second));
     }
   }
   json.set("roles", std::move(roles));

@@ -8,6 +8,7 @@
 
 #include "canonical_text.h"
 #include "ledger/messages.h"
+#include "ledger/trace.h"
 
 namespace nianlun {
 namespace {
@@ -37,7 +38,7 @@ constexpr std::array<Id, 23> kGuards = {{{"authority", "trace.broken-authority"}
                                          {"state", "trace.broken-state"},
                                          {"step", "trace.broken-step"},
                                          {"time", "trace.broken-time"}}};
-constexpr std::array<Id, 8> kRegistry = {
+constexpr std::array<Id, 9> kRegistry = {
     {{"nianlun:Genesis", "trace.registry-genesis"},
      {"nianlun:PartyEnrolled", "trace.registry-party-enrolled"},
      {"nianlun:KeyEnrolled", "trace.registry-key-enrolled"},
@@ -45,7 +46,11 @@ constexpr std::array<Id, 8> kRegistry = {
      {"nianlun:KeyRevoked", "trace.registry-key-revoked"},
      {"nianlun:ProfileAdopted", "trace.registry-profile-adopted"},
      {"nianlun:Endorsement", "trace.registry-endorsement"},
-     {"nianlun:ExceptionAnswered", "trace.registry-exception-answered"}}};
+     {"nianlun:ExceptionAnswered", "trace.registry-exception-answered"},
+     {"nianlun:VaultLossAccepted", "trace.registry-vault-loss-accepted"}}};
+
+constexpr std::array<Id, 2> kLanguageNames = {
+    {{"en", "trace.language-en"}, {"zh", "trace.language-zh"}}};
 
 std::string_view id_of(std::span<const Id> ids, std::string_view name) {
   const auto found = std::ranges::find(ids, name, &Id::first);
@@ -83,6 +88,12 @@ struct Filling {
       const auto value = Json::parse(*found);
       const Texts* named = value ? profile.value_text(path, *value) : nullptr;
       if (named != nullptr) return std::string(in_language(*named, language));
+    }
+    if (found && found->starts_with('{')) {
+      const auto written = member_text(*found, kWrittenText);
+      const auto texts = written ? Json::parse(*written) : Result<Json>(Json());
+      const std::string said = texts ? written_in(*texts, language) : std::string();
+      if (!said.empty()) return said;
     }
     return value_text(found, genesis);
   }
@@ -128,6 +139,15 @@ std::string in_language_of(const Json& texts, std::string_view language) {
   }
   const Json& first = texts.object().front().value;
   return first.is_string() ? first.string() : std::string();
+}
+
+std::string written_in(const Json& texts, std::string_view language) {
+  const std::string said = in_language_of(texts, language);
+  if (said.empty() || texts.find(language) != nullptr) return said;
+  const std::string& other = texts.object().front().name;
+  const std::string_view named = id_of(kLanguageNames, other);
+  return text(language, "trace.in-language",
+              {{"text", said}, {"language", named.empty() ? other : text(language, named)}});
 }
 
 Sentence::Sentence(std::string_view text) {

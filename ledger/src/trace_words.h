@@ -17,6 +17,9 @@ Json texts_json(const Texts& texts);
 /// The text of an object from language to text in `language`, else in the first there is.
 std::string in_language_of(const Json& texts, std::string_view language);
 
+/// The member of a value that people wrote in several languages: {"nianlun:text": {"en": "…"}}.
+inline constexpr std::string_view kWrittenText = "nianlun:text";
+
 /// A text with {path}s in it, cut up to be filled from events.
 class Sentence {
  public:

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "ledger/hash.h"
 #include "ledger/json.h"
 #include "ledger/result.h"
+#include "ledger/vault_loss.h"
 
 namespace nianlun {
 
@@ -21,6 +23,11 @@ struct VaultOptions {
   DatabaseOptions database;
   std::filesystem::path anchor;  ///< a file outside of the database, made with it
   std::uint64_t writes_min = 0;  ///< what the log knows that it has had
+  /// A vault that has lost writes opens for writing all the same, and answers no question: for
+  /// recording that this is accepted, and settle() afterwards.
+  bool accept_loss = false;
+  /// Marks of writes that are counted when it is opened; with more of them it opens itself anew.
+  std::uint64_t marks_max = 100'000;
 };
 
 /// It counts its writes, so that it knows when LevelDB has lost some: what is cut off its files'
@@ -33,6 +40,12 @@ class Vault {
   /// kCorrupted  it has lost writes. Opened with read_only_check it opens all the same, and then
   ///             every question is answered by this error: what is missing may be an erasure.
   static Result<std::unique_ptr<Vault>> open(const VaultOptions& options);
+
+  /// What is missing of a vault that nobody has open; of a folder that is gone it is everything.
+  static Result<VaultLoss> find_loss(const VaultOptions& options);
+  /// Takes a vault that nobody has open as it is: what it lost is counted as had. A folder that is
+  /// gone is made anew.
+  static Result<void> settle(const VaultOptions& options);
 
   /// Puts encoded disclosures under their digests, on disk.
   Result<void> put(const std::vector<std::string>& disclosures);
@@ -51,19 +64,25 @@ class Vault {
   Result<void> check() const;
 
  private:
-  Vault(std::unique_ptr<Database> database, std::filesystem::path anchor)
-      : database_(std::move(database)), anchor_(std::move(anchor)) {}
+  Vault(std::unique_ptr<Database> database, VaultOptions options)
+      : options_(std::move(options)), database_(std::move(database)) {}
   Result<void> count();
+  Result<void> count_as_made();
   Result<void> forget_marks();
-  Result<void> compare(const VaultOptions& options);
+  Result<void> compare();
   Result<void> write(WriteBatch& batch);
   Result<void> write_anchored(WriteBatch& batch);
+  Result<void> open_anew();
+  Result<std::optional<Buffer>> get(Bytes key) const;
+  Result<void> compact(Bytes key);
 
+  const VaultOptions options_;
+  mutable std::shared_mutex opening_;  // held alone while it opens itself anew
   std::unique_ptr<Database> database_;
-  const std::filesystem::path anchor_;
-  std::optional<Error> lost_;  // since it was opened
+  std::optional<Error> lost_;  // what was lost before it was opened, or why it could not be
 
-  mutable std::mutex mutex_;  // guards what follows, and the order of writes and of anchors
+  // Guards what follows, and the order of writes and of anchors; taken before opening_.
+  mutable std::mutex mutex_;
   std::uint64_t writes_ = 0;
   std::uint64_t forgotten_ = 0;  // writes whose marks were taken away
 };

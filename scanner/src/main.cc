@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "decode_command.h"
+#include "ledger/command_line.h"
 #include "ledger/device.h"
 #include "ledger/messages.h"
 
@@ -27,11 +28,7 @@ class CommandLine {
   }
 
   int run(int argc, char** argv) {
-    try {
-      app_.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      return app_.exit(error) == 0 ? 0 : 2;
-    }
+    if (const auto ended = read_command_line(app_, argc, argv, language_)) return *ended;
     std::ios::sync_with_stdio(false);
     return run_(Terminal{.in = std::cin,
                          .out = std::cout,

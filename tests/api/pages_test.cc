@@ -98,6 +98,7 @@ TEST_CASE("each verdict has words of its own, in both languages") {
     world.recall();
     check(world, {"<h1>Recalled: do not use</h1>", "<h1>已召回，请勿使用</h1>"});
     check(world, {"Pages are missing: 3 to 9", "缺页：3 to 9"});
+    check(world, {"<dd>On the shelf, withdrawn</dd>", "<dd>在架，已撤回</dd>"});
   }
   PagesWorld world;
   const std::string tag = make_tag_code("abcdefgh");

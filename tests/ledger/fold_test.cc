@@ -41,6 +41,28 @@ TEST_CASE("roles change, keys are revoked once, and a party keeps its number") {
   CHECK((*party)->name.text("en") == "New name");
 }
 
+TEST_CASE("who held something is kept of a kind that says so, whichever was recorded first") {
+  constexpr std::uint64_t kLibraryParty = 2;
+  const auto is_held = [](const Library& library, const std::string& origin) {
+    const auto held = library.state.get(held_key(origin, kLibraryParty));
+    REQUIRE(held);
+    return held->has_value();
+  };
+  Library printed;
+  printed.step("bought", 1, paper(9));
+  CHECK_FALSE(is_held(printed, kPaper));  // bought, but the step makes nobody a holder
+  printed.step("printed", 2, printing(book_id(1), 1));
+  CHECK(is_held(printed, kPaper));
+  CHECK_FALSE(is_held(printed, book_id(1)));  // books do not keep it
+
+  Library sourced;
+  sourced.step("bought", 1, paper(9));
+  sourced.step("added", 2, epcs(book_id(1)));
+  CHECK_FALSE(is_held(sourced, kPaper));
+  sourced.step("sourced", 3, epcs(book_id(1)) + R"(,"nianlun:paper":")" + kPaper + "\"");
+  CHECK(is_held(sourced, kPaper));
+}
+
 TEST_CASE("a step sets state, place, holder and attributes; the next keeps what it does not say") {
   Library library;
   const auto first =

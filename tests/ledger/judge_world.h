@@ -26,7 +26,7 @@ inline constexpr std::string_view kJudgeProfile = R"json({
   "id": "books", "version": 1, "from": "2026-01-01T00:00:00.000Z", "name": {"en": "Books"},
   "roles": {"clerk": {"en": "clerk"}, "head": {"en": "head"}},
   "kinds": {
-    "stock": {"name": {"en": "Stock"}, "id": ["{domain}/stock/"], "lot": true,
+    "stock": {"name": {"en": "Stock"}, "id": ["{domain}/stock/"], "lot": true, "recalled": {"en": "Recalled"},
       "states": {"open": {"en": "Open"}}, "verdict": {"open": "good"},
       "attributes": {"until": {"from": "nianlun:until", "en": "Until"}}},
     "room": {"name": {"en": "Room"}, "id": ["{domain}/room/"],

@@ -188,6 +188,7 @@ TEST_CASE("a recall of the lot is told on every item that comes from it or lies 
   CHECK(view.text("verdict") == "recalled");
   CHECK(view.find("recall")->text("say") == "Pages are missing: 3 to 9");
   CHECK(view.find("recall")->text("id") == batch);
+  CHECK(view.find("recall")->find("text")->text("zh") == "已撤回");
   CHECK(view.find("ancestors")->array().at(0).text("id") == batch);
   CHECK(good(item_view(ledger, batch, {}))
             .find("descendants")
@@ -195,6 +196,59 @@ TEST_CASE("a recall of the lot is told on every item that comes from it or lies 
             ->array()
             .at(0)
             .text("id") == kBook);
+}
+
+TEST_CASE("what somebody wrote is told in the reader's language, else with the name of its own") {
+  SmallLedger ledger = lent_book();
+  const std::string written = R"({"nianlun:text":{"zh":"缺页"}})";
+  ledger.item(std::string(kBook)).attributes = {{"title", written, 0, 1}};
+  ledger.put(ledger.item(std::string(kBook)));
+  const Json view = good(item_view(ledger, kBook, {}));
+  const Json* words = view.find("attributes")->array().at(0).find("valueText");
+  REQUIRE(words != nullptr);
+  CHECK(written_in(*words, "zh") == "缺页");
+  CHECK(written_in(*words, "en") == "缺页 (in Chinese)");
+
+  const auto profile = good(parse_profile(good(Json::parse(testing::kSmallProfile))));
+  const Sentence sentence("Pages are missing: {nianlun:why}");
+  const auto filled = [&](const std::string& texts, std::string_view language) {
+    return sentence.filled(R"({"nianlun:why":{"nianlun:text":)" + texts + "}}", *profile, language,
+                           GenesisSettings{});
+  };
+  CHECK(filled(R"({"en":"3 to 9","zh":"3 至 9"})", "zh") == "Pages are missing: 3 至 9");
+  CHECK(filled(R"({"zh":"3 至 9"})", "en") == "Pages are missing: 3 至 9 (in Chinese)");
+  CHECK(filled(R"({"mn":"3-9"})", "zh") == "Pages are missing: 3-9（原文为mn）");
+  CHECK(filled(R"({})", "en").empty());
+}
+
+TEST_CASE("an attribute that is not told to the public is told to who comes with a token") {
+  SmallLedger ledger = lent_book();
+  ledger.item(std::string(kBook)).attributes = {{"shelf", "\"B 7\"", 0, 1},
+                                                {"title", "\"Rings\"", 0, 1}};
+  ledger.put(ledger.item(std::string(kBook)));
+  const Json anybody = good(item_view(ledger, kBook, {}));
+  REQUIRE(anybody.find("attributes")->array().size() == 1);
+  CHECK(anybody.find("attributes")->array().at(0).text("name") == "title");
+  Viewer branch;
+  branch.party = "urn:party:branch";
+  CHECK(good(item_view(ledger, kBook, branch)).find("attributes")->array().size() == 2);
+}
+
+TEST_CASE("who came with a token is told with the roles of the party, and that it was a token") {
+  SmallLedger ledger = lent_book();
+  const auto by = [&ledger] {
+    return *good(item_view(ledger, kBook, {})).find("chain")->array().at(0).find("by");
+  };
+  CHECK(by().find("gateway") == nullptr);
+  CHECK(by().find("roles")->array().size() == 1);
+  ledger.writable().put(actor_number_key(2), "did:key:zGateway");
+  CHECK(*by().find("gateway") == Json(true));
+  CHECK(by().find("roles")->array().empty());
+  const Party branch{2, "urn:party:branch", Json().set("en", "Branch"), {"library/librarian"}};
+  ledger.writable().put(party_key(branch.uri), encode(branch));
+  CHECK(*by().find("gateway") == Json(true));
+  REQUIRE(by().find("roles")->array().size() == 1);
+  CHECK(by().find("roles")->array().at(0).text("zh") == "馆员");
 }
 
 TEST_CASE("next steps are those that kind, state and role allow") {

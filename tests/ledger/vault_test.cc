@@ -9,6 +9,7 @@
 #include "ledger/disclosure.h"
 #include "ledger/ledger_fixture.h"
 #include "simulation/fault_env.h"
+#include "state_keys.h"
 #include "temporary_folder.h"
 #include "vectors.h"
 
@@ -22,8 +23,7 @@ VaultOptions options_of(const fs::path& folder, bool create = false) {
   return {.database = {.directory = folder / "vault",
                        .create_if_missing = create,
                        .write_buffer_bytes = 64 << 10},  // the least that LevelDB takes
-          .anchor = folder / "vault.anchor",
-          .writes_min = 0};
+          .anchor = folder / "vault.anchor"};
 }
 
 std::string disclosed(int number, std::size_t size = 100) {
@@ -184,6 +184,98 @@ TEST_CASE("the marks of writes do not pile up over the times that it is opened")
   const auto vault = Vault::open(options).value();
   CHECK(vault->writes() == 10'006);
   CHECK(vault->check());
+}
+
+TEST_CASE("a vault that is open for long opens itself anew, so that few marks are to be counted") {
+  const TemporaryFolder folder;
+  FaultEnv env;
+  env.ignore_syncs();
+  VaultOptions options = options_of(folder.path(), true);
+  options.database.env = &env;
+  options.marks_max = 50;
+  {
+    const auto vault = Vault::open(options).value();
+    for (int number = 0; number < 230; ++number) REQUIRE(vault->put({disclosed(number)}));
+    REQUIRE(vault->put_token(sha256("token"), Json(Json::Object())));
+    CHECK(vault->writes() == 231);
+    CHECK(has_all(*vault, 230, 100));
+    REQUIRE(vault->erase({disclosure_digest(disclosed(7))}).value() == 1U);
+  }
+  options.database.create_if_missing = false;
+  {
+    const auto database = Database::open(options.database).value();
+    const auto at = database->iterate();
+    int marks = 0;
+    for (at->seek("w"); at->valid(); at->next()) ++marks;
+    CHECK(marks == 32);
+  }
+  const auto vault = Vault::open(options).value();
+  CHECK(vault->writes() == 232);
+  CHECK(vault->check());
+}
+
+TEST_CASE("what is lost is found, and once it is settled the vault counts it as had") {
+  const TemporaryFolder folder;
+  const TemporaryFolder old;
+  {
+    const auto vault = Vault::open(options_of(folder.path(), true)).value();
+    for (int number = 0; number < 3; ++number) REQUIRE(vault->put({disclosed(number)}));
+  }
+  CHECK_FALSE(Vault::find_loss(options_of(folder.path())).value().any());
+  fs::copy(folder.path() / "vault", old.path() / "vault", fs::copy_options::recursive);
+  fs::copy_file(folder.path() / "vault.anchor", old.path() / "vault.anchor");
+  VaultOptions options = options_of(old.path());
+  options.writes_min = 9;
+  const VaultLoss loss = Vault::find_loss(options).value();
+  CHECK(loss.made == 9);
+  CHECK(loss.missing == 6);
+  REQUIRE(loss.ranges.size() == 1);
+  CHECK(loss.ranges[0] == std::pair<std::uint64_t, std::uint64_t>(4, 9));
+  CHECK(loss.anchor);
+  CHECK_FALSE(Vault::open(options));
+  {
+    options.accept_loss = true;
+    const auto vault = Vault::open(options).value();
+    CHECK(vault->writes() == 9);
+    CHECK(vault->disclosure(disclosure_digest(disclosed(0))).error().message == "vault.behind");
+    CHECK(vault->put({disclosed(9)}).error().message == "vault.behind");
+    options.accept_loss = false;
+  }
+  CHECK_FALSE(Vault::open(options));
+  REQUIRE(Vault::settle(options));
+  const auto vault = Vault::open(options).value();
+  CHECK(vault->writes() == 9);
+  CHECK(has_all(*vault, 3, 100));
+  REQUIRE(vault->put({disclosed(10)}));
+  CHECK(vault->writes() == 10);
+}
+
+TEST_CASE("of writes that are gone in the middle each is named; a vault that is gone lost all") {
+  const TemporaryFolder folder;
+  {
+    const auto vault = Vault::open(options_of(folder.path(), true)).value();
+    for (int number = 0; number < 6; ++number) REQUIRE(vault->put({disclosed(number)}));
+  }
+  const auto unmark = [&](std::uint64_t write) {
+    const auto database = Database::open(options_of(folder.path()).database).value();
+    WriteBatch batch;
+    batch.erase("w" + be64(write));
+    REQUIRE(database->write(batch, Sync::kYes));
+  };
+  unmark(2);
+  unmark(4);
+  unmark(5);
+  VaultOptions options = options_of(folder.path());
+  options.writes_min = 6;
+  using Range = std::pair<std::uint64_t, std::uint64_t>;
+  CHECK(Vault::find_loss(options).value().ranges == std::vector<Range>{{2, 2}, {4, 5}});
+  fs::remove_all(folder.path() / "vault");
+  fs::remove(folder.path() / "vault.anchor");
+  const VaultLoss loss = Vault::find_loss(options).value();
+  CHECK(loss.missing == 6);
+  CHECK_FALSE(loss.anchor);
+  REQUIRE(Vault::settle(options));
+  CHECK(Vault::open(options).value()->writes() == 6);
 }
 
 TEST_CASE("several threads write, and none of it is missing afterwards") {

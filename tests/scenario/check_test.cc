@@ -105,6 +105,10 @@ TEST_CASE("each mistake in a profile is found") {
       {R"("cosigned": {"roles": ["librarian"]})",
        R"("answered": {"step": "lent", "since": "lost", "by": "title"})", "check.unknown-step",
        "/steps/withdrawn/guards"},
+      {R"("cosigned": {"roles": ["librarian"]})", R"("addressed": {"by": "nianlun:reader"})",
+       "check.private-fact", "/steps/withdrawn/guards"},
+      {R"("lot": true,)", R"("lot": true, "recalled": {"en": "Blocked"},)", "check.no-text",
+       "/kinds/deposit/recalled"},
   };
   for (const Row& row : rows) {
     const auto findings = findings_of(with(row.what, row.by));
@@ -113,6 +117,22 @@ TEST_CASE("each mistake in a profile is found") {
     });
     CHECK_MESSAGE(found, row.message);
   }
+}
+
+TEST_CASE("a scenario draws nothing where nothing is asked, and names a step that there is") {
+  const auto profile = nianlun::parse_profile(*Json::parse(library()));
+  REQUIRE(profile);
+  const auto error_of = [&](const std::string& draw) {
+    const auto json = Json::parse(R"({"names": {"book": "{domain}/book/{}"},
+      "actors": {"desk": {"party": "x", "roles": ["librarian"]}},
+      "events": [{"by": "desk", "step": "lent", "draw": )" +
+                                  draw + "}]}");
+    REQUIRE(json);
+    const auto played = nianlun::run_scenarios(**profile, {{"draw.json", *json}});
+    return played ? std::string() : played.error().message;
+  };
+  CHECK(error_of(R"({"as": "one", "of": "@book:1..9", "step": "lent"})") == "check.scenario-draw");
+  CHECK(error_of(R"({"as": "one", "of": "@book:1..9", "step": "sold"})") == "check.scenario-step");
 }
 
 TEST_CASE("a finding is told in both languages") {

@@ -19,7 +19,7 @@ TEXT = (*CPP, ".cmake", ".css", ".html", ".js", ".json", ".md", ".mjs", ".py", "
 
 # What an #include begins with, and the files that own the library behind it (docs/decisions/0001).
 OWNERS = [
-    (r"CLI/", "*/src/main.cc */src/*_main.cc */src/*_command.cc"),
+    (r"CLI/", "*/src/main.cc */src/*_main.cc */src/*_command.cc ledger/src/command_line.cc"),
     (r"leveldb/", "ledger/src/database.cc ledger/src/sync_env.h ledger/src/outbox.cc tests/simulation/* tests/bench/*"),
     (r"openssl/", "ledger/src/hash.cc ledger/src/signature.cc ledger/src/random.cc"
                   " ledger/src/key_file.cc ledger/src/private_key.cc ledger/src/openssl.h ledger/src/event_hash.cc"

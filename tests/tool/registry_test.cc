@@ -62,6 +62,30 @@ TEST_CASE("a key that nobody enrolled changes nothing, and is told why") {
   CHECK_MESSAGE(chinese.says("未在本账本登记"), chinese.out);
 }
 
+TEST_CASE("a profile is adopted only with a text in every language of the ledger") {
+  const ToolWorld world;
+  Server server(world.ledger());
+  std::string next(kLibrary);
+  const std::string version = R"("version": 1)";
+  REQUIRE(next.find(version) != next.npos);
+  next.replace(next.find(version), version.size(), R"("version": 2)");
+  const std::string chinese = R"(, "zh": ")";
+  std::string mute = next;
+  const std::size_t from = mute.find(chinese);
+  REQUIRE(from != mute.npos);
+  mute.erase(from, mute.find('"', from + chinese.size()) + 1 - from);
+  world.write("mute.json", mute);
+  const Ran refused =
+      ToolWorld::tool("adopt " + world.file("mute.json") + world.by_authority(server));
+  CHECK(refused.exit_code == 1);
+  CHECK_MESSAGE(refused.says("lacks a text in the language zh of this ledger"), refused.out);
+  world.write("next.json", next);
+  const Ran adopted =
+      ToolWorld::tool("adopt " + world.file("next.json") + world.by_authority(server));
+  CHECK_MESSAGE(adopted.exit_code == 0, adopted.out);
+  CHECK(adopted.says("accepted 1, disputed 0, refused 0"));
+}
+
 TEST_CASE("a command that cannot be carried out leaves nothing behind that holds up the next") {
   const ToolWorld world;
   Server server(world.ledger());

@@ -15,9 +15,10 @@ Ran in_language(const std::string& language, const std::string& arguments) {
 }  // namespace
 
 TEST_CASE("every subcommand has help in both languages, and wrong options are a usage error") {
-  for (const std::string name : {"init", "token", "keygen", "party", "possess", "enrol", "roles",
-                                 "revoke", "adopt", "answer", "check", "compact", "rebuild", "show",
-                                 "export", "verify", "import", "profile", "profile check"}) {
+  for (const std::string name :
+       {"init",   "token",  "keygen", "party",   "possess",       "enrol",   "roles",
+        "revoke", "adopt",  "answer", "check",   "compact",       "rebuild", "show",
+        "export", "verify", "import", "profile", "profile check", "vault",   "vault accept-loss"}) {
     const Ran english = ToolWorld::tool(name + " --help");
     CHECK(english.exit_code == 0);
     CHECK_MESSAGE(!english.says("tool.help"), english.out);
@@ -31,6 +32,54 @@ TEST_CASE("every subcommand has help in both languages, and wrong options are a 
   CHECK(ToolWorld::tool("").exit_code == 2);
   CHECK(ToolWorld::tool("no-such-command").exit_code == 2);
   CHECK(run(std::string(LEDGER_BINARY) + " --lang fr check .").exit_code == 2);
+}
+
+TEST_CASE("what is wrong with a command line is said in the language that was asked for") {
+  struct Wrong {
+    const char* arguments;
+    const char* english;
+    const char* chinese;
+  };
+  const Wrong cases[] = {
+      {"", "A subcommand is missing.", "缺少子命令。"},
+      {"keygen", "FILE is missing.", "缺少 FILE。"},
+      {"keygen --no-such x", "Nobody knows what to do with: --no-such",
+       "无法识别的参数：--no-such"},
+      {"keygen x --type rsa", "--type has a value that is not allowed; allowed are {p256,ed25519}",
+       "--type 的值不被允许；允许的值：{p256,ed25519}"},
+      {"init x --threshold 9", "allowed are [1 - 8]", "允许的值：[1 - 8]"},
+      {"export x --from many", "many is no value for --from.", "many 不是 --from 的有效值。"},
+      {"keygen x --type", "--type needs a value.", "--type 需要一个值。"},
+      {"export a --from 1 --from 2", "--from was given more often than it may be.",
+       "--from 给出的次数过多。"},
+      {"roles --server u --key k",
+       "Exactly one of these is to be given:", "以下必须且只能给出一个："}};
+  for (const Wrong& wrong : cases) {
+    const std::string tool(LEDGER_BINARY);  // --lang stands first: an option may lack its value
+    const Ran english = run(tool + " --lang en " + wrong.arguments);
+    const Ran chinese = run(tool + " --lang zh " + wrong.arguments);
+    CHECK(english.exit_code == 2);
+    CHECK(chinese.exit_code == 2);
+    CHECK_MESSAGE(english.says(wrong.english), english.out);
+    CHECK_MESSAGE(chinese.says(wrong.chinese), chinese.out);
+    CHECK(english.says("--help says what there is."));
+    CHECK(chinese.says("可用 --help 查看说明。"));
+  }
+}
+
+TEST_CASE("the headings of a help are in its language, and so is what stands beside an option") {
+  const Ran chinese = in_language("zh", "roles --help");
+  for (const char* words :
+       {"用法: ", "[选项]", "选项:", "参数:", "以下任选其一：", "显示本说明并退出", "必填"}) {
+    CHECK_MESSAGE(chinese.says(words), chinese.out);
+  }
+  const Ran english = in_language("en", "roles --help");
+  for (const char* words : {"Usage: ", "[OPTIONS]", "Options:", "One of these:"}) {
+    CHECK_MESSAGE(english.says(words), english.out);
+    CHECK_MESSAGE(!chinese.says(words), chinese.out);
+  }
+  CHECK(in_language("zh", "--help").says("子命令:"));
+  CHECK(in_language("zh", "--help").says("显示版本并退出"));
 }
 
 TEST_CASE("the version is a number, and not an error") {

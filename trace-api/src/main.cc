@@ -5,6 +5,7 @@
 #include <iostream>
 #include <thread>
 
+#include "ledger/command_line.h"
 #include "ledger/device.h"
 #include "ledger/files.h"
 #include "ledger/ledger.h"
@@ -127,11 +128,7 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--verbose", verbose, help("api.help-verbose"));
   app.add_option("--lang", chosen, help("api.help-lang"))->check(CLI::IsMember({"en", "zh"}));
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = read_command_line(app, argc, argv, arguments.language)) return *ended;
   spdlog::set_default_logger(spdlog::stderr_color_mt("trace-api"));
   spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info);
   const StopSignals signals;

@@ -66,7 +66,10 @@ std::string who(const Shown& shown, const Json* by) {
     if (!roles.empty()) roles += text(shown.language, "page.list-comma");
     roles += in_page_language(&role, shown.language);
   }
-  if (flag(*by, "gateway")) roles = text(shown.language, "page.by-account");
+  if (flag(*by, "gateway")) {
+    if (!roles.empty()) roles += text(shown.language, "page.list-comma");
+    roles += text(shown.language, "page.by-account");
+  }
   if (roles.empty() || roles == name) return name;
   return text(shown.language, "page.party-and-role", {{"party", name}, {"role", roles}});
 }
@@ -182,6 +185,22 @@ Html value_of(const Shown& shown, const Json* value) {
   return html << "<a href=\""_html << value->string() << "\">"_html << written << "</a>"_html;
 }
 
+/// A value in words: the profile's, or those of who wrote it, who may have had another language.
+std::string value_words(const Shown& shown, const Json& attribute) {
+  const Json* words = attribute.find("valueText");
+  return words == nullptr ? std::string() : written_in(*words, shown.language);
+}
+
+/// "Released, recalled": whatever the state is, it does not hide that the thing is recalled.
+std::string state_words(const Shown& shown) {
+  std::string state = shown.words(shown.view, "stateName");
+  const Json* recall = shown.view.find("recall");
+  const std::string recalled = recall == nullptr ? std::string() : shown.words(*recall, "text");
+  if (recalled.empty()) return state;
+  if (!state.empty()) state += text(shown.language, "page.list-comma");
+  return state + recalled;
+}
+
 /// "3 of 4 (75 %)": how many of the parties that were asked have answered.
 std::string answers(const Shown& shown) {
   const Json* counted = shown.view.find("answers");
@@ -204,14 +223,14 @@ Html facts_section(const Shown& shown) {
     std::string name = shown.words(attribute, "text");
     if (name.empty()) name = attribute.text("name");
     const Json* value = attribute.find("value");
-    if (const std::string said = shown.words(attribute, "valueText"); !said.empty()) {
+    if (const std::string said = value_words(shown, attribute); !said.empty()) {
       html << fact(name, said);
       continue;
     }
     if (!value_text(shown, value).empty()) html << fact(name, value_of(shown, value));
   }
   html << fact(text(language, "page.answers"), answers(shown));
-  html << fact(text(language, "page.state"), shown.words(view, "stateName"));
+  html << fact(text(language, "page.state"), state_words(shown));
   if (flag(view, "baseline")) {
     html << fact(text(language, "page.origin"), text(language, "page.baseline"));
   }

@@ -33,6 +33,7 @@ class ProfileBook;
 struct LedgerOptions {
   std::filesystem::path directory;        ///< docs/formats.md, section 6; one process at a time
   bool read_only = false;                 ///< nothing is written or signed; submit() is kForbidden
+  bool accept_vault_loss = false;         ///< of accept_vault_loss() alone
   std::size_t queue_captures_max = 4096;  ///< submit() is kBusy beyond that
   std::size_t queue_bytes_max = 256 << 20;             ///< of canonical events, likewise
   std::size_t commit_events_max = 10'000;              ///< events of one group commit, about

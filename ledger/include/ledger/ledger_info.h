@@ -14,7 +14,8 @@ namespace nianlun {
 /// What GET /ledger says of a server's ledger.
 struct LedgerInfo {
   std::string identity, origin, log_key, domain;
-  std::vector<std::string> profiles;  ///< ids, without versions
+  std::vector<std::string> profiles;   ///< ids, without versions
+  std::vector<std::string> languages;  ///< of its genesis
 };
 /// kIo  the answer makes no sense (client.server-failed)
 Result<LedgerInfo> parse_ledger_info(const Json& json);

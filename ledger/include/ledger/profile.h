@@ -26,6 +26,7 @@ struct Profile {
   struct Attribute {
     std::string from;  ///< path in the event
     Texts text;
+    bool told = true;  ///< to everybody; else only to who comes with a token
   };
   struct Kind {
     std::string name;
@@ -34,8 +35,10 @@ struct Profile {
         prefixes;  ///< of canonical identifiers; "{domain}" is not replaced yet
     bool lot = false;
     bool contents = false;  ///< its states also hold for what is inside it
+    bool holders = false;   ///< it is kept who ever held something of it
     std::map<std::string, Texts, std::less<>> states;
     std::vector<std::string> end_states;
+    Texts recalled;  ///< what is said beside the state of what is recalled
     std::map<std::string, Attribute, std::less<>> attributes;
     std::map<std::string, std::string, std::less<>>
         verdicts;  ///< by state: good, waiting, warning, closed
@@ -76,6 +79,7 @@ struct Profile {
     kAnswered,
     kListed,
     kEvidence,
+    kAddressed,
   };
   struct Guard {
     std::string id;

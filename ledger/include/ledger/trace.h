@@ -24,6 +24,10 @@ struct Viewer {
 /// "languages", "profiles", "rules"}.
 Result<Json> ledger_view(const Reading& reading);
 
+/// What people wrote, an object from language to text, in `language`; in another with its name, if
+/// nobody wrote it in that one.
+std::string written_in(const Json& texts, std::string_view language);
+
 /// Provenance as JSON (docs/http-api.md). Every list has a bound and says where it goes on.
 ///
 /// `id` is an identifier in any form, or a tag code; a tag that is fastened to an item yields the

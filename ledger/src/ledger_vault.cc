@@ -1,0 +1,49 @@
+#include "ledger/vault_loss.h"
+#include "ledger_files.h"
+#include "log.h"
+#include "try.h"
+#include "vault.h"
+
+namespace nianlun {
+namespace {
+
+/// The vault's options, without what it is compared with being open any longer.
+Result<VaultOptions> vault_options(const LedgerOptions& options) {
+  TRY_ASSIGN(const auto log, Log::open(database_options(options, Part::kLog, false)));
+  return VaultOptions{.database = database_options(options, Part::kVault, false),
+                      .anchor = vault_anchor_path(options),
+                      .writes_min = log->view()->position().vault};
+}
+
+Result<std::uint64_t> record_loss(
+    LedgerOptions options, const VaultLoss& loss,
+    const std::function<Result<Admission>(const Ledger&, const VaultLoss&)>& make) {
+  options.accept_vault_loss = true;
+  TRY_ASSIGN(const auto ledger, Ledger::open(options));
+  TRY_ASSIGN(Admission admission, make(*ledger, loss));
+  TRY_ASSIGN(const CaptureResult result, ledger->submit_and_wait(std::move(admission)));
+  const EventResult& event = result.events.front();
+  if (event.verdict.outcome == Outcome::kAccepted) return event.index;
+  return fail(ErrorCode::kInvalidArgument, "vault.loss-not-accepted",
+              {{"index", std::to_string(event.index)}});
+}
+
+}  // namespace
+
+Result<VaultLoss> vault_loss(const LedgerOptions& options) {
+  TRY_ASSIGN(const VaultOptions vault, vault_options(options));
+  return Vault::find_loss(vault);
+}
+
+Result<std::uint64_t> accept_vault_loss(
+    const LedgerOptions& options,
+    const std::function<Result<Admission>(const Ledger&, const VaultLoss&)>& make) {
+  TRY_ASSIGN(const VaultLoss loss, vault_loss(options));
+  if (!loss.any()) return fail(ErrorCode::kConflict, "vault.nothing-lost");
+  TRY_ASSIGN(const std::uint64_t index, record_loss(options, loss, make));
+  TRY_ASSIGN(const VaultOptions vault, vault_options(options));
+  TRY(Vault::settle(vault));
+  return index;
+}
+
+}  // namespace nianlun
