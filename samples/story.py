@@ -19,6 +19,7 @@ import forest_story
 import vaccine_story
 import witnesses
 from addresses import worth_opening
+from watch_story import Neighbour
 from world import Failed, World
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -45,9 +46,10 @@ PEOPLE = [
 ]
 
 
-def set_up(world, port):
+def set_up(world, port, witnessed=False):
     world.set_up([PROFILES / "forest.json", PROFILES / "vaccine.json"])
-    witnesses.start(world)
+    if witnessed:
+        witnesses.start(world)
     world.start(port)
     for name, party, roles, zh, en in PEOPLE:
         world.people[name] = world.enrol(name, party, roles, {"zh": zh, "en": en})
@@ -69,8 +71,14 @@ def check(world):
     world.holds(size > 10_000, f"the synthetic tables became {size} records")
     for path, _, what, status in worth_opening(world):
         world.holds(path and world.get(path, accept="text/html", wanted=status), f"there is a page of {what}")
-    witnesses.play_together(world)
+    neighbour = Neighbour(world)
+    neighbour.begin()
     forest_story.play(world)
+    neighbour.end()
+    world.stop()
+    witnesses.start(world)
+    world.start()
+    witnesses.play_together(world)
     vaccine_story.play(world)
     witnesses.play_apart(world)
     # The end: a power cut, and everything is still there and in order.
@@ -93,7 +101,7 @@ def check(world):
 
 
 def serve(world):
-    set_up(world, 8080)
+    set_up(world, 8080, witnessed=True)
     import_samples(world)
     zh = world.language == "zh"
     pages = [(path, what_zh, what_en) for path, what_zh, what_en, _ in worth_opening(world) if path]

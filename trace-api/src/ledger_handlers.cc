@@ -4,6 +4,7 @@
 #include "ledger/src/try.h"
 #include "ledger/trace.h"
 #include "pages.h"
+#include "receipt_forms.h"
 #include "service.h"
 
 namespace nianlun {
@@ -102,9 +103,11 @@ std::vector<Route> ledger_routes(const Service& service) {
 
 std::vector<Route> routes(const Service& service) {
   std::vector<Route> all = ledger_routes(service);
+  for (Route& route : tile_routes(service)) all.push_back(std::move(route));
   for (Route& route : capture_routes(service)) all.push_back(std::move(route));
   for (Route& route : item_routes(service)) all.push_back(std::move(route));
   for (Route& route : witness_routes(service)) all.push_back(std::move(route));
+  for (Route& route : receipt_key_routes(service)) all.push_back(std::move(route));
   return all;
 }
 

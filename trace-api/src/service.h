@@ -46,6 +46,12 @@ std::vector<Route> capture_routes(const Service& service);
 std::vector<Route> item_routes(const Service& service);
 std::vector<Route> ledger_routes(const Service& service);
 std::vector<Route> witness_routes(const Service& service);
+/// The checkpoint, tiles and entry bundles of c2sp.org/tlog-tiles.
+std::vector<Route> tile_routes(const Service& service);
+
+/// With a policy, the newest checkpoint that reached the quorum: what is published is vouched for.
+/// Until the first has, and without a policy, the newest that the log signed.
+std::string published_checkpoint(const Service& service);
 
 /// Looks a token up in the vault.
 Authenticate authenticate_by(Ledger& ledger);

@@ -1,4 +1,4 @@
-// Who vouches for the ledger: its checkpoint, and what its witnesses saw.
+// Who vouches for the ledger, and what its witnesses saw.
 
 #include "ledger/encoding.h"
 #include "ledger/messages.h"
@@ -18,18 +18,6 @@ std::string shown(std::string_view name) { return is_utf8(name) ? std::string(na
 
 std::shared_ptr<const CosignedCheckpoint> newest(const Service& service) {
   return service.witnesses == nullptr ? nullptr : service.witnesses->newest();
-}
-
-/// With a policy, the newest that reached the quorum: what is published is vouched for. Until the
-/// first has, the log's own.
-Result<Response> checkpoint(const Service& service) {
-  const auto cosigned = newest(service);
-  Response response{.status = 200,
-                    .headers = {},
-                    .body = cosigned ? cosigned->note : service.ledger.checkpoint(),
-                    .stream = {}};
-  response.with("Content-Type", "text/plain; charset=utf-8");
-  return response;
 }
 
 Json cosigned_json(const CosignedCheckpoint& cosigned) {
@@ -78,10 +66,13 @@ Result<Response> witnesses(const Service& service, const Request& request) {
 
 }  // namespace
 
+std::string published_checkpoint(const Service& service) {
+  const auto cosigned = newest(service);
+  return cosigned ? cosigned->note : service.ledger.checkpoint();
+}
+
 std::vector<Route> witness_routes(const Service& service) {
   return {
-      {"GET", "/checkpoint", Access::kPublic, "",
-       at_once([&service](const Request&) { return checkpoint(service); })},
       {"GET", "/witnesses", Access::kPublic, "",
        at_once([&service](const Request& request) { return witnesses(service, request); })},
   };
