@@ -59,7 +59,8 @@ Cbor named_key(const PublicKey& key) {
 Result<Response> receipt_response(const Service& service, const Request& request,
                                   std::uint64_t index) {
   // The checkpoint first: what is read after it covers at least as much.
-  const std::string checkpoint = service.ledger.checkpoint();
+  const auto cosigned = service.witnesses ? service.witnesses->covering(index) : nullptr;
+  const std::string checkpoint = cosigned ? cosigned->note : service.ledger.checkpoint();
   const auto reading = service.ledger.read();
   const std::string_view form = form_of(request);
   if (form == "json") return json_form(*reading, index, checkpoint, request);
