@@ -82,6 +82,13 @@ def play_together(world):
     names = [key for _, key, _, _ in WITNESSES]
     world.holds(all(f"\n— {name} " in note for name in names),
                 "the published checkpoint is signed by the log, the inspection, the auditors and the press")
+    receipt = world.folder / "witnessed.receipt.json"
+    receipt.write_text(world.receipt(size - 1))
+    out = world.ledger("verify", receipt, "--policy", world.policy)
+    world.holds("two-of-three" in out and "inspection.example.org/witness" in out,
+                "ledger verify says which witnesses vouch for a receipt", out)
+    world.holds(world.ledger("verify", receipt, "--log", world.log_key) != out,
+                "with the log's key alone it holds too, and says less", out)
     world.witnesses["press"].kill()
     world.stop()
     shutil.copytree(world.ledger_folder, world.folder / "older")

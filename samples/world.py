@@ -119,7 +119,7 @@ class World:
 
     def receipt(self, index):
         """A receipt, once a checkpoint covers its record."""
-        for _ in range(100):
+        for _ in range(300):
             try:
                 return self.get(f"/records/{index}/receipt", accept="*/*")
             except Failed as failed:

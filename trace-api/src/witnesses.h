@@ -67,6 +67,7 @@ class Witnesses {
   Witnesses& operator=(const Witnesses&) = delete;
 
   const Policy& policy() const { return options_.policy; }
+  std::chrono::milliseconds interval() const { return options_.interval; }
   /// The newest checkpoint that reached the quorum; null: there is none yet.
   std::shared_ptr<const CosignedCheckpoint> newest() const;
   /// The same if it covers a record; null: not yet.
