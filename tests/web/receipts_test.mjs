@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { startBrowser, startLiar, startWorld, visitor } from "./browser.mjs";
 
 const [programs, pictures] = process.argv.slice(2);
@@ -144,21 +144,39 @@ test("an older entry that was changed is caught when every entry is checked", as
   await page.context().close();
 });
 
-test("a visitor who comes back notices another key, and a log that shrank", async () => {
+test("a visitor who comes back sees that the log has only grown, or that it has not", async () => {
   const page = await visitor(browser);
   await page.goto(address());
   await page.locator("#check.held").waitFor();
-  const kept = await page.evaluate(() => Object.entries(localStorage));
-  for (const [change, word] of [[(seen) => ({ ...seen, size: seen.size + 1 }), "shrunk"],
-                                [(seen) => ({ ...seen, logKey: "another" }), "key"]]) {
-    const [name, value] = kept[0];
-    await page.evaluate(([key, text]) => localStorage.setItem(key, text),
-                        [name, JSON.stringify(change(JSON.parse(value)))]);
+  const [[name, text]] = await page.evaluate(() => Object.entries(localStorage));
+  const now = JSON.parse(text);
+  const back = async (seen) => {
+    await page.evaluate(([key, value]) => localStorage.setItem(key, value), [name, JSON.stringify(seen)]);
     await page.reload();
+    return page.locator("#check.held, section.alarm").first().waitFor();
+  };
+  // Of the log when it was smaller, as a node of its tiles says: that of the first 64 records.
+  const tile = Buffer.from(await (await fetch(`${liar.url}/tile/0/000.p/${now.size}`)).arrayBuffer());
+  let row = Array.from({ length: 64 }, (_, i) => tile.subarray(i * 32, i * 32 + 32));
+  while (row.length > 1) {
+    row = row.flatMap((left, i) => i % 2 ? [] : [createHash("sha256")
+      .update(Buffer.concat([Buffer.of(1), left, row[i + 1]])).digest()]);
+  }
+  const before = { ...now, size: 64, root: row[0].toString("hex"), since: "2026-01-01" };
+  await back(before);
+  await page.locator("#check-all").click();
+  await page.locator("#check-steps li", { hasText: "64" }).waitFor();
+  assert.equal(JSON.parse(await page.evaluate((key) => localStorage.getItem(key), name)).size, now.size);
+  for (const [seen, word, all] of [[{ ...before, root: now.root }, "fork", true],
+                                   [{ ...now, root: before.root }, "fork", true],
+                                   [{ ...now, size: now.size + 1 }, "shrunk", false],
+                                   [{ ...now, logKey: "another" }, "key", false]]) {
+    await back(seen);
+    if (all) await page.locator("#check-all").click();
     await alarm(page).waitFor();
     const said = await page.locator("template#check-words").evaluate(
       (words, one) => words.content.querySelector(`[data-word="check-failed-${one}"]`).textContent, word);
-    assert.ok((await alarm(page).innerText()).includes(said));
+    assert.ok((await alarm(page).innerText()).includes(said), word);
   }
   await page.context().close();
 });

@@ -2,9 +2,10 @@
 // found. The page is whole without it.
 
 import { Broken, checkReceipt } from "./receipt.js";
-import { parseNoteKey } from "./tree.js";
-import { remembered } from "./memory.js";
+import { begins } from "./consistency.js";
+import { recall, remember } from "./memory.js";
 import { compare, itemsOf } from "./shown.js";
+import { fetchTile, keysOf, receiptOf } from "./source.js";
 
 /** @typedef {HTMLElement & {dataset: Record<string, string>}} Box */
 
@@ -46,31 +47,8 @@ function alarm(/** @type {string} */ step) {
   document.querySelector("main")?.prepend(note);
 }
 
-/** @returns {Promise<any>} the receipt of a record; null while no checkpoint covers it */
-async function receiptOf(/** @type {string} */ index) {
-  const answer = await fetch(`/records/${index}/receipt`, { headers: { Accept: "application/json" } });
-  if (answer.status === 404 || answer.status === 503) return null;
-  if (!answer.ok) throw new TypeError(`HTTP ${answer.status}`);
-  return answer.json();
-}
-
-/** @typedef {{log: import("./tree.js").NoteKey, witnesses: import("./tree.js").NoteKey[],
- *             names: Map<string, string>}} Trusted names: of the policy, by those of the keys */
-
-/** The keys by which the page is checked: the ledger's own, and those of its witnesses.
- * @returns {Promise<Trusted>} */
-async function keysOf() {
-  const log = await parseNoteKey(box.dataset.logKey ?? "");
-  const answer = await fetch("/witnesses", { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new TypeError(`HTTP ${answer.status}`);
-  const told = (await answer.json()).witnesses;
-  const witnesses = await Promise.all(told.map((/** @type {any} */ one) => parseNoteKey(one.key)));
-  return { log, witnesses, names: new Map(told.map((/** @type {any} */ one, /** @type {number} */ i) =>
-    [witnesses[i].name, one.name])) };
-}
-
 /** @returns {Promise<any>} what was proved of the entry; null if there is no receipt yet */
-async function checkEntry(/** @type {HTMLElement} */ entry, /** @type {Trusted} */ keys) {
+async function checkEntry(/** @type {HTMLElement} */ entry, /** @type {import("./source.js").Trusted} */ keys) {
   const index = entry.dataset.record ?? "";
   const receipt = await receiptOf(index);
   if (receipt === null) return null;
@@ -79,16 +57,17 @@ async function checkEntry(/** @type {HTMLElement} */ entry, /** @type {Trusted} 
   performance.measure("check", "check-start");
   if (String(proved.index) !== index || proved.origin !== box.dataset.origin) throw new Broken("page");
   if (!compare(entry, proved.record, box.dataset)) throw new Broken("page");
-  const kept = remembered(box.dataset.logKey ?? "", proved);
-  if (kept.conflict) throw new Broken(kept.conflict);
+  const { seen, conflict } = recall(box.dataset.logKey ?? "", proved);
+  if (conflict) throw new Broken(conflict);
+  if (!seen) remember(box.dataset.logKey ?? "", proved);
   entry.classList.add("checked");
-  return { ...proved, since: kept.since };
+  return { ...proved, seen };
 }
 
 /** @returns {HTMLElement[]} newest first */
 const entries = () => Array.from(document.querySelectorAll("li[data-record]"));
 
-async function checkNewest(/** @type {Trusted} */ keys) {
+async function checkNewest(/** @type {import("./source.js").Trusted} */ keys) {
   const proved = await checkEntry(entries()[0], keys);
   if (proved === null) return say("check-not-yet");
   const parties = proved.parties.filter(Boolean)
@@ -101,22 +80,33 @@ async function checkNewest(/** @type {Trusted} */ keys) {
   list(parties ? "check-signature" : "check-signature-ledger",
        { count: proved.seal.signers.length, parties });
   list("check-page");
-  list(proved.since ? "check-key-known" : "check-key-new", { since: proved.since });
+  list(proved.seen ? "check-key-known" : "check-key-new", { since: proved.seen?.since });
   say("check-held", { index: proved.index });
   box.classList.add("held");
   all.hidden = entries().length < 2;
 }
 
+/** Whether the log only grew since this phone saw it. */
+async function checkGrowth(/** @type {any} */ proved) {
+  const { seen } = proved;
+  if (!seen) return;
+  if (!(await begins(seen, proved, fetchTile))) throw new Broken("fork");
+  list("check-grown", { before: seen.size, since: seen.since });
+  remember(box.dataset.logKey ?? "", proved);
+}
+
 /** Every entry shown, the oldest first, so that what holds the item is known when it moves. */
-async function checkAll(/** @type {Trusted} */ keys) {
+async function checkAll(/** @type {import("./source.js").Trusted} */ keys) {
   all.hidden = true;
   const shown = entries().reverse();
   const named = new Set([box.dataset.item ?? ""]);
   let done = 0;
+  let newest = null;
   for (const entry of shown) {
     say("check-running", { done: ++done, of: shown.length });
     const proved = await checkEntry(entry, keys);
     if (proved === null) continue;
+    newest = proved;
     const { event } = proved.record;
     const children = [...(event.childEPCs ?? []), ...(event.childQuantityList ?? [])];
     if (event.parentID && children.some((one) => named.has(one.epcClass ?? one))) {
@@ -124,6 +114,7 @@ async function checkAll(/** @type {Trusted} */ keys) {
     }
     if (!itemsOf(event).some((id) => named.has(id) || id.startsWith("urn:epc:"))) throw new Broken("page");
   }
+  if (newest) await checkGrowth(newest);
   list("check-all-held", { count: shown.length });
   say("check-all-held", { count: shown.length });
 }
@@ -141,7 +132,7 @@ async function guarded(/** @type {() => Promise<void>} */ work) {
 if (box && entries().length > 0) {
   box.hidden = false;
   say("check-running", { done: 1, of: 1 });
-  const keys = keysOf();
+  const keys = keysOf(box.dataset.logKey ?? "");
   all.addEventListener("click", () => guarded(async () => checkAll(await keys)));
   guarded(async () => checkNewest(await keys));
 }

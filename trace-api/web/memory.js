@@ -1,29 +1,36 @@
-// What this phone saw of a ledger before. A log that shows another key, or fewer records than it
-// once signed, is not the one that it was.
+// What this phone saw of a ledger when it first looked, or when it last proved that the log had only
+// grown. A log that shows another key, fewer records or another beginning is not the one that it was.
+
+import { hashOf, hex } from "./octets.js";
+
+/** @typedef {{since: string, size: number, root: Uint8Array}} Seen since: a date */
+
+/** @param {string} origin */
+const nameOf = (origin) => `nianlun:log:${origin}`;
 
 /**
  * @param {string} logKey @param {{origin: string, genesis: string, size: number}} proved
- * @returns {{since: string | null, conflict: "" | "key" | "shrunk"}} since when the key is known
+ * @returns {{seen: Seen | null, conflict: "" | "key" | "shrunk"}}
  */
-export function remembered(logKey, proved) {
-  const name = `nianlun:log:${proved.origin}`;
-  /** @type {any} */
-  let before = null;
+export function recall(logKey, proved) {
   try {
-    before = JSON.parse(localStorage.getItem(name) ?? "null");
+    const kept = JSON.parse(localStorage.getItem(nameOf(proved.origin)) ?? "null");
+    if (kept === null) return { seen: null, conflict: "" };
+    const seen = { since: kept.since, size: kept.size, root: hashOf(kept.root) };
+    if (kept.logKey !== logKey || kept.genesis !== proved.genesis) return { seen, conflict: "key" };
+    return { seen, conflict: seen.size > proved.size ? "shrunk" : "" };
   } catch {
-    // A browser that keeps nothing remembers nothing.
+    return { seen: null, conflict: "" }; // a browser that keeps nothing remembers nothing
   }
-  if (before && (before.logKey !== logKey || before.genesis !== proved.genesis)) {
-    return { since: before.since, conflict: "key" };
-  }
-  if (before && before.size > proved.size) return { since: before.since, conflict: "shrunk" };
-  const since = before ? before.since : new Date().toISOString().slice(0, 10);
+}
+
+/** @param {string} logKey @param {{origin: string, genesis: string, size: number, root: Uint8Array}} proved */
+export function remember(logKey, proved) {
+  const { genesis, size, root } = proved;
+  const since = new Date().toISOString().slice(0, 10);
   try {
-    const { genesis, size } = proved;
-    localStorage.setItem(name, JSON.stringify({ logKey, genesis, size, since }));
+    localStorage.setItem(nameOf(proved.origin), JSON.stringify({ logKey, genesis, size, root: hex(root), since }));
   } catch {
     // As above.
   }
-  return { since: before ? since : null, conflict: "" };
 }
