@@ -6,6 +6,7 @@
 #include "exceptions_fold.h"
 #include "ledger/data_integrity.h"
 #include "ledger/profile.h"
+#include "ledger/time.h"
 #include "roles.h"
 #include "text.h"
 #include "try.h"
@@ -117,11 +118,31 @@ Result<Wrong> judge_roles(const RegistryCase& judged, const Json& event) {
   return entitled ? Wrong() : Wrong("authority");
 }
 
+/// What a revocation claims of the time before it: nothing is known of the time behind it.
+bool is_claim_possible(const Json& event) {
+  const auto since_ms = compromised_since(event);
+  if (!since_ms || !*since_ms) return since_ms.has_value();
+  const auto time_ms = parse_date_time(event.text("eventTime"));
+  return time_ms && **since_ms <= *time_ms;
+}
+
+/// Whether a revocation of a key that was revoked before says that it was unsafe still earlier.
+bool claims_more(const Actor& actor, const Json& event) {
+  const auto since_ms = compromised_since(event);
+  if (!since_ms || !*since_ms) return false;
+  return !actor.compromised_since_ms || **since_ms < *actor.compromised_since_ms;
+}
+
 /// Revoking a key takes all its roles.
 Result<Wrong> judge_revocation(const RegistryCase& judged, const Json& event) {
   TRY_ASSIGN(const auto actor, find_actor(judged.state, event.text("nianlun:key")));
-  if (!actor || actor->revoked != kNoRecord) return Wrong("key");
-  const bool itself = judged.seal.submitter == actor->did && judged.seal.on_behalf_of.empty();
+  if (!actor) return Wrong("key");
+  if (!is_claim_possible(event)) return Wrong("time");
+  const bool before = actor->revoked != kNoRecord;
+  if (before && !claims_more(*actor, event)) return Wrong("key");
+  // Whoever has stolen a key may end it, and not cast doubt on what its owner did.
+  const bool itself = event.find("nianlun:compromisedSince") == nullptr &&
+                      judged.seal.submitter == actor->did && judged.seal.on_behalf_of.empty();
   const bool entitled = itself || is_authority(judged.seal, judged.book.genesis()) ||
                         is_registrar_of(judged, *actor, actor->roles);
   return entitled ? Wrong() : Wrong("authority");

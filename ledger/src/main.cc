@@ -117,6 +117,8 @@ void describe_registry(CLI::App& app, CommandLine& line) {
   revoke->add_option("--reason", registry.reason, line.help("tool.help-reason"))
       ->required()
       ->check(CLI::IsMember({"lost", "compromised", "left", "replaced"}));
+  revoke->add_option("--compromised-since", registry.compromised_since,
+                     line.help("tool.help-compromised-since"));
 
   CLI::App* adopt = line.add(app, "adopt", "tool.help-adopt", [&] { return run_adopt(registry); });
   describe_sender(*adopt, line);

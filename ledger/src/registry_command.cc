@@ -36,6 +36,11 @@ Result<Json> names_of(const RegistryArguments& arguments) {
   return names;
 }
 
+void add_claim(const RegistryArguments& arguments, Json& event) {
+  if (arguments.compromised_since.empty()) return;
+  event.set("nianlun:compromisedSince", arguments.compromised_since);
+}
+
 }  // namespace
 
 int run_party(const RegistryArguments& arguments) {
@@ -72,6 +77,7 @@ int run_roles(const RegistryArguments& arguments) {
 int run_revoke(const RegistryArguments& arguments) {
   Json event = registry_event("nianlun:KeyRevoked");
   event.set("nianlun:key", arguments.key_did).set("nianlun:reason", arguments.reason);
+  add_claim(arguments, event);
   return send_event(arguments, event);
 }
 

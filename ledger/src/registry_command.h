@@ -19,6 +19,7 @@ struct RegistryArguments {
   std::string possession_file;  ///< proof of possession, JSON; "-" is standard input
   std::vector<std::string> roles;
   std::string reason;
+  std::string compromised_since;  ///< time; empty: nothing is claimed
   std::string profile_file;
   std::string exception;  ///< "<index>/<guard>"
   std::string outcome;    ///< upheld or dismissed

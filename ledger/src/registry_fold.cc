@@ -1,5 +1,6 @@
 #include "registry_fold.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -122,12 +123,22 @@ Result<void> fold_roles(const FoldInput& input, StateOverlay& state) {
   return {};
 }
 
-Result<void> fold_revocation(const FoldInput& input, StateOverlay& state) {
-  TRY_ASSIGN(auto actor, find_actor(state, input.event.text("nianlun:key")));
-  if (!actor || actor->revoked != kNoRecord) return {};
-  actor->revoked = input.index;
+/// The place of a revocation stays when a later one adds what it claims.
+Result<void> revoke(std::string_view did, const FoldInput& input, StateOverlay& state) {
+  TRY_ASSIGN(auto actor, find_actor(state, did));
+  if (!actor) return {};
+  TRY_ASSIGN(const auto since_ms, compromised_since(input.event));
+  if (actor->revoked == kNoRecord) actor->revoked = input.index;
+  if (since_ms) {
+    actor->compromised_since_ms =
+        std::min(*since_ms, actor->compromised_since_ms.value_or(*since_ms));
+  }
   state.put(actor_key(actor->did), encode(*actor));
   return {};
+}
+
+Result<void> fold_revocation(const FoldInput& input, StateOverlay& state) {
+  return revoke(input.event.text("nianlun:key"), input, state);
 }
 
 Result<void> fold_profile(const FoldInput& input, StateOverlay& state) {

@@ -5,7 +5,8 @@
 //   g                                    genesis settings, JSON of the genesis event
 //   P party                              party, JSON {number, name, roles}
 //   N be64 party number                  party URI
-//   K did                                key, JSON {number, party, roles, enrolled, revoked?}
+//   K did                                key, JSON {number, party, roles, enrolled, revoked?,
+//                                        compromised?}, the last in ms since 1970 UTC
 //   A be64 key number                    did
 //   f profile id / be64 version          JSON {index, profile}
 //   i hash16(item)                       Item

@@ -36,6 +36,9 @@ struct Registry : JudgeWorld {
     Json event = event_of(R"({"type": "nianlun:KeyRevoked", "nianlun:reason": "lost"})", ++minute_);
     return event.set("nianlun:key", seeded(key).public_key().did());
   }
+  Json compromise(std::string_view key, std::string_view since) {
+    return revocation(key).set("nianlun:compromisedSince", since);
+  }
   Json audited(std::string_view book) {
     Json event = event_of(R"({"type": "ObjectEvent", "action": "OBSERVE",
         "bizStep": "nianlun:auditing", "nianlun:step": "books/audited"})",
@@ -96,6 +99,34 @@ TEST_CASE("a registrar gives and takes only the roles that it was named for") {
   CHECK(world.send(world.revocation("boss"), "chief").outcome == Outcome::kAccepted);
   REQUIRE(world.send(world.revocation("chief"), "authority").outcome == Outcome::kAccepted);
   CHECK(world.by("chief", "other", "north", "books/clerk").broken == kAuthority);
+}
+
+TEST_CASE("who may revoke a key claims since when it was compromised, once or still earlier") {
+  Registry world;
+  constexpr std::string_view kNoon = "2026-05-01T00:30:00.000Z";
+  constexpr std::string_view kDawn = "2026-05-01T00:10:00.000Z";
+  CHECK(world.send(world.compromise("clerk", "yesterday"), "registrar").broken == Guards{"time"});
+  CHECK(world.send(world.compromise("clerk", "2027-01-01T00:00:00.000Z"), "registrar").broken ==
+        Guards{"time"});
+  CHECK(world.send(world.compromise("clerk", kNoon), "clerk").broken == kAuthority);
+  CHECK(world.send(world.compromise("clerk", kNoon), "clerk2").broken == kAuthority);
+  REQUIRE(world.send(world.revocation("clerk"), "clerk").outcome == Outcome::kAccepted);
+  const std::uint64_t place = world.records.size() - 1;
+  const auto claim = [&](std::string_view since) {
+    return world.send(world.compromise("clerk", since), "registrar");
+  };
+  CHECK(claim(kNoon).outcome == Outcome::kAccepted);
+  CHECK(claim(kNoon).broken == Guards{"key"});
+  CHECK(claim("2026-05-01T00:31:00.000Z").broken == Guards{"key"});
+  CHECK(claim(kDawn).outcome == Outcome::kAccepted);
+  const auto clerk = good(find_actor(world.state(), seeded("clerk").public_key().did()));
+  REQUIRE(clerk);
+  CHECK(clerk->revoked == place);
+  const std::int64_t dawn_ms = good(parse_date_time(kDawn));
+  CHECK(clerk->compromised_since_ms == dawn_ms);
+  CHECK(clerk->is_doubtful(place - 1, dawn_ms));
+  CHECK_FALSE(clerk->is_doubtful(place - 1, dawn_ms - 1));
+  CHECK_FALSE(clerk->is_doubtful(place, dawn_ms));
 }
 
 TEST_CASE("a registrar is made by its enrolment alone, and unmade by the authority") {

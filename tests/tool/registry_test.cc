@@ -39,6 +39,10 @@ TEST_CASE("an authority enrols a party and its key, changes its roles and revoke
   CHECK(
       ToolWorld::tool("revoke " + did + " --reason bored" + world.by_authority(server)).exit_code ==
       2);
+  const std::string since = " --compromised-since 2026-05-01T08:00:00.000+08:00";
+  const Ran claimed = ToolWorld::tool("revoke " + did + " --reason compromised" + since +
+                                      world.by_authority(server));
+  CHECK_MESSAGE(claimed.exit_code == 0, claimed.out);
   server.stop(SIGTERM);
   const std::string log = ToolWorld::output("export " + world.ledger() + " --from 1");
   for (const std::string type : {"PartyEnrolled", "KeyEnrolled", "RolesChanged", "KeyRevoked"}) {
