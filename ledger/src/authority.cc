@@ -51,18 +51,64 @@ bool is_authority(const Seal& seal, const GenesisSettings& genesis) {
          genesis.authority_threshold;
 }
 
-/// Whether the submitter is a registrar of that party who may give and take all these roles.
+/// Whether a key is a registrar's of that party who may give and take all these roles.
+bool is_registrar(const std::optional<Actor>& key, std::string_view party, const Roles& roles) {
+  if (!key || key->revoked != kNoRecord || party.empty() || key->party != party) return false;
+  return std::ranges::any_of(key->roles, is_registrar_role) &&
+         std::ranges::all_of(roles, [&](const auto& role) { return may_grant(key->roles, role); });
+}
+
+/// Whether the submitter is one.
 bool is_registrar(const RegistryCase& judged, std::string_view party, const Roles& roles) {
-  if (!judged.submitter || judged.submitter->revoked != kNoRecord || party.empty()) return false;
-  if (!judged.seal.on_behalf_of.empty() || judged.submitter->party != party) return false;
-  const Roles& held = judged.submitter->roles;
-  return std::ranges::any_of(held, is_registrar_role) &&
-         std::ranges::all_of(roles, [&](const auto& role) { return may_grant(held, role); });
+  return judged.seal.on_behalf_of.empty() && is_registrar(judged.submitter, party, roles);
 }
 
 /// A key that the genesis names is changed by nobody but the authority.
 bool is_registrar_of(const RegistryCase& judged, const Actor& actor, const Roles& roles) {
   return actor.enrolled != 0 && is_registrar(judged, actor.party, roles);
+}
+
+/// What a revocation claims of the time before it: nothing is known of the time behind it.
+bool is_claim_possible(const Json& event) {
+  const auto since_ms = compromised_since(event);
+  if (!since_ms || !*since_ms) return since_ms.has_value();
+  const auto time_ms = parse_date_time(event.text("eventTime"));
+  return time_ms && **since_ms <= *time_ms;
+}
+
+/// Whether a revocation of a key that was revoked before says that it was unsafe still earlier.
+bool claims_more(const Actor& actor, const Json& event) {
+  const auto since_ms = compromised_since(event);
+  if (!since_ms || !*since_ms) return false;
+  return !actor.compromised_since_ms || **since_ms < *actor.compromised_since_ms;
+}
+
+/// How many of the signers could each change a key of that party with these roles.
+Result<std::size_t> officials_among(const RegistryCase& judged, std::string_view party,
+                                    const Roles& roles) {
+  if (!judged.seal.on_behalf_of.empty()) return std::size_t{0};
+  const Roles& authority = judged.book.genesis().authority_keys;
+  std::set<std::string_view> officials;
+  for (const std::string& did : judged.seal.signers) {
+    TRY_ASSIGN(const auto signer, find_actor(judged.state, did));
+    const bool in_genesis = std::ranges::find(authority, did) != authority.end();
+    if (in_genesis || is_registrar(signer, party, roles)) officials.insert(did);
+  }
+  return officials.size();
+}
+
+/// Of an enrolment that is in order otherwise: it may put the new key in the place of another.
+Result<Wrong> judge_replacement(const RegistryCase& judged, const Json& event, const Roles& roles) {
+  if (event.find("nianlun:replaces") == nullptr) return Wrong();
+  const std::string_view party = event.text("nianlun:party");
+  TRY_ASSIGN(const auto lost, find_actor(judged.state, event.text("nianlun:replaces")));
+  if (!lost || lost->revoked != kNoRecord || lost->enrolled == 0) return Wrong("key");
+  if (lost->party != party) return Wrong("key");
+  if (!is_claim_possible(event)) return Wrong("time");
+  const auto had = [&](const std::string& role) { return lost->has_role(role); };
+  if (!std::ranges::all_of(roles, had)) return Wrong("role");
+  TRY_ASSIGN(const std::size_t officials, officials_among(judged, party, lost->roles));
+  return officials >= 2 ? Wrong() : Wrong("authority");
 }
 
 Result<Wrong> judge_enrolment(const RegistryCase& judged, const Json& event) {
@@ -87,7 +133,7 @@ Result<Wrong> judge_enrolment(const RegistryCase& judged, const Json& event) {
   TRY_ASSIGN(const auto actor, find_actor(judged.state, key->did()));
   // A key is enrolled once: again would lift its revocation.
   if (actor || key->did() == judged.book.genesis().gateway) return Wrong("key");
-  return roles ? Wrong() : Wrong("role");
+  return roles ? judge_replacement(judged, event, *roles) : Result<Wrong>(Wrong("role"));
 }
 
 /// The roles of whoever comes with a token of a party: a token is no key, so it never makes a
@@ -116,21 +162,6 @@ Result<Wrong> judge_roles(const RegistryCase& judged, const Json& event) {
   const bool entitled = is_authority(judged.seal, judged.book.genesis()) ||
                         is_registrar_of(judged, *actor, difference(actor->roles, *roles));
   return entitled ? Wrong() : Wrong("authority");
-}
-
-/// What a revocation claims of the time before it: nothing is known of the time behind it.
-bool is_claim_possible(const Json& event) {
-  const auto since_ms = compromised_since(event);
-  if (!since_ms || !*since_ms) return since_ms.has_value();
-  const auto time_ms = parse_date_time(event.text("eventTime"));
-  return time_ms && **since_ms <= *time_ms;
-}
-
-/// Whether a revocation of a key that was revoked before says that it was unsafe still earlier.
-bool claims_more(const Actor& actor, const Json& event) {
-  const auto since_ms = compromised_since(event);
-  if (!since_ms || !*since_ms) return false;
-  return !actor.compromised_since_ms || **since_ms < *actor.compromised_since_ms;
 }
 
 /// Revoking a key takes all its roles.

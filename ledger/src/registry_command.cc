@@ -41,6 +41,17 @@ void add_claim(const RegistryArguments& arguments, Json& event) {
   event.set("nianlun:compromisedSince", arguments.compromised_since);
 }
 
+Result<Json> enrolment(const RegistryArguments& arguments) {
+  TRY_ASSIGN(const Json possession, read_json_file(arguments.possession_file));
+  Json event = registry_event("nianlun:KeyEnrolled");
+  event.set("nianlun:party", possession.text("party"))
+      .set("nianlun:key", possession.text("key"))
+      .set("nianlun:roles", strings(arguments.roles));
+  const Json* proof = possession.find("proof");
+  event.set("nianlun:possession", proof == nullptr ? Json() : *proof);
+  return event;
+}
+
 }  // namespace
 
 int run_party(const RegistryArguments& arguments) {
@@ -52,15 +63,17 @@ int run_party(const RegistryArguments& arguments) {
 }
 
 int run_enrol(const RegistryArguments& arguments) {
-  auto possession = read_json_file(arguments.possession_file);
-  if (!possession) return complain(arguments.language, possession.error());
-  Json event = registry_event("nianlun:KeyEnrolled");
-  event.set("nianlun:party", possession->text("party"))
-      .set("nianlun:key", possession->text("key"))
-      .set("nianlun:roles", strings(arguments.roles));
-  const Json* proof = possession->find("proof");
-  event.set("nianlun:possession", proof == nullptr ? Json() : *proof);
-  return send_event(arguments, event);
+  auto event = enrolment(arguments);
+  if (!event) return complain(arguments.language, event.error());
+  return send_event(arguments, *event);
+}
+
+int run_replace_key(const RegistryArguments& arguments) {
+  auto event = enrolment(arguments);
+  if (!event) return complain(arguments.language, event.error());
+  event->set("nianlun:replaces", arguments.key_did);
+  add_claim(arguments, *event);
+  return send_event(arguments, *event);
 }
 
 int run_roles(const RegistryArguments& arguments) {

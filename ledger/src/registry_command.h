@@ -26,6 +26,8 @@ struct RegistryArguments {
 };
 int run_party(const RegistryArguments& arguments);
 int run_enrol(const RegistryArguments& arguments);
+/// `key_did` is the key that the new one replaces.
+int run_replace_key(const RegistryArguments& arguments);
 int run_roles(const RegistryArguments& arguments);
 int run_revoke(const RegistryArguments& arguments);
 int run_adopt(const RegistryArguments& arguments);

@@ -101,10 +101,26 @@ Result<void> fold_party(const FoldInput& input, StateOverlay& state) {
   return {};
 }
 
+/// The place of a revocation stays when a later one adds what it claims.
+Result<void> revoke(std::string_view did, const FoldInput& input, StateOverlay& state) {
+  TRY_ASSIGN(auto actor, find_actor(state, did));
+  if (!actor) return {};
+  TRY_ASSIGN(const auto since_ms, compromised_since(input.event));
+  if (actor->revoked == kNoRecord) actor->revoked = input.index;
+  if (since_ms) {
+    actor->compromised_since_ms =
+        std::min(*since_ms, actor->compromised_since_ms.value_or(*since_ms));
+  }
+  state.put(actor_key(actor->did), encode(*actor));
+  return {};
+}
+
 Result<void> fold_key(const FoldInput& input, StateOverlay& state) {
   const Json& event = input.event;
-  return enrol_key(event.text("nianlun:key"), event.text("nianlun:party"),
-                   strings_at(event, "nianlun:roles"), input.index, state);
+  TRY(enrol_key(event.text("nianlun:key"), event.text("nianlun:party"),
+                strings_at(event, "nianlun:roles"), input.index, state));
+  const std::string_view replaced = event.text("nianlun:replaces");
+  return replaced.empty() ? Result<void>() : revoke(replaced, input, state);
 }
 
 Result<void> fold_roles(const FoldInput& input, StateOverlay& state) {
@@ -119,20 +135,6 @@ Result<void> fold_roles(const FoldInput& input, StateOverlay& state) {
   TRY_ASSIGN(auto actor, find_actor(state, input.event.text("nianlun:key")));
   if (!actor) return {};
   actor->roles = strings_at(input.event, "nianlun:roles");
-  state.put(actor_key(actor->did), encode(*actor));
-  return {};
-}
-
-/// The place of a revocation stays when a later one adds what it claims.
-Result<void> revoke(std::string_view did, const FoldInput& input, StateOverlay& state) {
-  TRY_ASSIGN(auto actor, find_actor(state, did));
-  if (!actor) return {};
-  TRY_ASSIGN(const auto since_ms, compromised_since(input.event));
-  if (actor->revoked == kNoRecord) actor->revoked = input.index;
-  if (since_ms) {
-    actor->compromised_since_ms =
-        std::min(*since_ms, actor->compromised_since_ms.value_or(*since_ms));
-  }
   state.put(actor_key(actor->did), encode(*actor));
   return {};
 }

@@ -129,6 +129,50 @@ TEST_CASE("who may revoke a key claims since when it was compromised, once or st
   CHECK_FALSE(clerk->is_doubtful(place, dawn_ms));
 }
 
+TEST_CASE("a lost key is replaced in one step by two officials, and by no fewer") {
+  Registry world;
+  const auto replace = [&](std::string_view lost, const std::vector<std::string>& by,
+                           std::string_view role = "books/clerk", std::string_view party = "north",
+                           std::string_view since = "2026-05-01T00:00:30.000Z") {
+    Json event = world.enrolment("new", party, role);
+    event.set("nianlun:replaces", seeded(lost).public_key().did());
+    return world.one(event.set("nianlun:compromisedSince", since), by, 1);
+  };
+  CHECK(replace("clerk", {"registrar"}).broken == kAuthority);
+  CHECK(replace("clerk", {"authority"}).broken == kAuthority);
+  CHECK(replace("clerk", {"authority", "head"}).broken == kAuthority);
+  CHECK(replace("clerk", {"registrar", "clerk"}).broken == kAuthority);
+  CHECK(replace("clerk", {"clerk", "registrar"}).broken == kAuthority);
+  CHECK(replace("clerk", {"registrar", "chief"}, "books/head").broken == kAuthority);
+  CHECK(replace("clerk", {"chief", "registrar"}, "books/head").broken == kRole);
+  CHECK(replace("clerk2", {"authority", "chief"}).broken == Guards{"key"});  // of another party
+  CHECK(replace("nobody", {"authority", "chief"}).broken == Guards{"key"});
+  CHECK(replace("authority", {"authority", "chief"}).broken == Guards{"key"});
+  CHECK(replace("chief", {"authority", "registrar"}).broken == kRole);
+  CHECK(replace("clerk", {"authority", "chief"}, "books/clerk", "north", "noon").broken ==
+        Guards{"time"});
+  REQUIRE(world.send(stocked(10, 10), "clerk").outcome == Outcome::kAccepted);
+  REQUIRE(replace("clerk", {"registrar", "chief"}).outcome == Outcome::kAccepted);
+  const std::uint64_t place = world.records.size() - 1;
+  const auto lost = good(find_actor(world.state(), seeded("clerk").public_key().did()));
+  const auto found = good(find_actor(world.state(), seeded("new").public_key().did()));
+  REQUIRE((lost && found));
+  CHECK(lost->revoked == place);
+  CHECK(lost->compromised_since_ms == good(parse_date_time("2026-05-01T00:00:30.000Z")));
+  CHECK(found->enrolled == place);
+  CHECK(found->roles == lost->roles);
+  CHECK(world.send(taken("a", 1, 20), "clerk").broken == Guards{"revoked"});
+  CHECK(world.send(taken("b", 1, 20), "new").outcome == Outcome::kAccepted);
+}
+
+TEST_CASE("a registrar's key is replaced by nobody but keys of the authority") {
+  Registry world;
+  Json event = world.enrolment("new", "north", "books/clerk");
+  event.set("nianlun:replaces", seeded("registrar").public_key().did());
+  CHECK(world.one(event.set("nianlun:roles", Json::Array{}), {"authority", "chief"}, 1).broken ==
+        kAuthority);
+}
+
 TEST_CASE("a registrar is made by its enrolment alone, and unmade by the authority") {
   Registry world;
   const Json::Array registrar{"registrar:books"};

@@ -50,6 +50,34 @@ TEST_CASE("an authority enrols a party and its key, changes its roles and revoke
   }
 }
 
+TEST_CASE("a lost device's key is replaced in one step, if two officials sign") {
+  const ToolWorld world;
+  Server server(world.ledger());
+  world.enrol(server, "house");
+  const std::string lost = did_of(world, "house");
+  const auto possess = [&](const std::string& key) {
+    must(ToolWorld::tool("keygen " + world.file(key + ".pem")));
+    world.write(key + ".json",
+                ToolWorld::output("possess --party urn:x:house --server " + server.url() +
+                                  " --key " + world.file(key + ".pem")));
+    return world.file(key + ".json");
+  };
+  must(ToolWorld::tool("enrol " + possess("boss") + " --role registrar:library" +
+                       world.by_authority(server)));
+  const std::string replace = "replace-key " + lost + " " + possess("new") +
+                              " --role library/librarian --compromised-since " +
+                              "2026-05-01T08:00:00.000+08:00" + world.by_authority(server);
+  const Ran alone = ToolWorld::tool(replace);
+  CHECK(alone.exit_code == 1);
+  CHECK_MESSAGE(alone.says("refused 1"), alone.out);
+  const Ran both = ToolWorld::tool(replace + " --key " + world.file("boss.pem"));
+  CHECK_MESSAGE(both.exit_code == 0, both.out);
+  CHECK(both.says("accepted 1, disputed 0, refused 0"));
+  const Ran again =
+      ToolWorld::tool("revoke " + lost + " --reason lost" + world.by_authority(server));
+  CHECK(again.exit_code == 1);  // it is revoked already
+}
+
 TEST_CASE("a key that nobody enrolled changes nothing, and is told why") {
   const ToolWorld world;
   Server server(world.ledger());
