@@ -18,6 +18,7 @@ import tempfile
 import forest_story
 import vaccine_story
 from addresses import worth_opening
+from watch_story import Neighbour
 from world import Failed, World
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -67,8 +68,11 @@ def check(world):
     world.holds(size > 10_000, f"the synthetic tables became {size} records")
     for path, _, what, status in worth_opening(world):
         world.holds(path and world.get(path, accept="text/html", wanted=status), f"there is a page of {what}")
+    neighbour = Neighbour(world)
+    neighbour.begin()
     forest_story.play(world)
     vaccine_story.play(world)
+    neighbour.end()
     # The end: a power cut, and everything is still there and in order.
     health = world.get("/health")
     world.kill()

@@ -141,6 +141,7 @@ Buffer encode(const Party& party) {
   json.set("number", party.number)
       .set("name", party.name)
       .set("roles", Json::Array(party.roles.begin(), party.roles.end()));
+  if (party.enrolled != kNoRecord) json.set("enrolled", party.enrolled);
   return json.dump();
 }
 
@@ -152,6 +153,9 @@ Result<std::optional<Party>> find_party(const StateView& view, std::string_view 
   TRY_ASSIGN(party.number, number_at(*json, "number"));
   if (const Json* name = json->find("name")) party.name = *name;
   TRY_ASSIGN(party.roles, roles_at(*json));
+  if (json->find("enrolled") != nullptr) {
+    TRY_ASSIGN(party.enrolled, number_at(*json, "enrolled"));
+  }
   return std::optional<Party>(std::move(party));
 }
 

@@ -42,6 +42,7 @@ struct Party {
   std::string uri;
   Json name;                            ///< by language
   std::vector<std::string> roles = {};  ///< of whoever comes with a token of it: "<profile>/<role>"
+  std::uint64_t enrolled = kNoRecord;   ///< the record that gave it its name
   bool has_role(std::string_view role) const;
 };
 Buffer encode(const Party& party);  ///< the value of `P`

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace nianlun {
 
@@ -22,14 +21,5 @@ int run_show(const InspectArguments& arguments);
 /// One JSON object per line: {"index", "record", "seal", "proofs"}, the seal with the first record
 /// of its capture.
 int run_export(const InspectArguments& arguments);
-
-/// `ledger verify RECEIPT --log VKEY`: needs neither network nor ledger.
-struct VerifyArguments {
-  std::string receipt_file;  ///< "-" is standard input
-  std::vector<std::string> log_keys;
-  bool json = false;
-  std::string_view language = "en";
-};
-int run_verify(const VerifyArguments& arguments);
 
 }  // namespace nianlun

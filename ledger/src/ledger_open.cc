@@ -81,6 +81,10 @@ class OpenLedger final : public Ledger {
     TRY(check_writable());
     return parts_.sequencer->publish_checkpoint();
   }
+  Result<Buffer> sign_octets(Bytes octets) const override {
+    TRY(check_writable());
+    return parts_.sequencer->signer().sign_octets(octets);
+  }
   Result<void> put_token(const Hash& token_hash, const Json& grant) override {
     TRY(check_writable());
     return parts_.vault->put_token(token_hash, grant);

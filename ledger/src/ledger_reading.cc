@@ -34,6 +34,10 @@ class LedgerReading final : public Reading {
 
   Result<KeptRecord> kept(std::uint64_t index) const override { return log_->kept(index); }
 
+  Result<std::vector<Hash>> record_hashes(std::uint64_t first, std::uint64_t count) const override {
+    return log_->record_hashes(first, count);
+  }
+
   Result<SealEntry> seal_entry(std::uint64_t first) const override {
     TRY_ASSIGN(auto entry, log_->seal_entry(first));
     if (!entry) {
@@ -88,6 +92,15 @@ Result<std::shared_ptr<const ProfileBook>> Reading::book() const {
 Result<StoredRecord> Reading::record(std::uint64_t index) const {
   TRY_ASSIGN(KeptRecord kept, this->kept(index));
   return parsed(std::move(kept));
+}
+
+Result<std::vector<Hash>> Reading::record_hashes(std::uint64_t first, std::uint64_t count) const {
+  std::vector<Hash> hashes;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    TRY_ASSIGN(const KeptRecord kept, this->kept(first + i));
+    hashes.push_back(kept.hash);
+  }
+  return hashes;
 }
 
 Result<Seal> Reading::seal(std::uint64_t first) const {

@@ -70,6 +70,8 @@ class LogView {
   /// kNotFound  index >= size()
   Result<KeptRecord> kept(std::uint64_t index) const;
   Result<StoredRecord> record(std::uint64_t index) const;
+  /// record_hash() of each of `count` records from `first` on. kNotFound  not all are there
+  Result<std::vector<Hash>> record_hashes(std::uint64_t first, std::uint64_t count) const;
   /// The entry of the capture whose first record is `first`; nothing: none begins there.
   Result<std::optional<SealEntry>> seal_entry(std::uint64_t first) const;
 

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "audit_command.h"
 #include "import_command.h"
 #include "init_command.h"
 #include "inspect_command.h"
@@ -10,6 +11,7 @@
 #include "registry_command.h"
 #include "tool.h"
 #include "vault_command.h"
+#include "verify_command.h"
 
 namespace nianlun {
 namespace {
@@ -36,6 +38,8 @@ struct CommandLine {
   VerifyArguments verify;
   ImportArguments import;
   ProfileArguments profile;
+  MirrorArguments mirror;
+  AuditArguments audit;
   VaultArguments vault;
 };
 
@@ -167,9 +171,10 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
 
   CLI::App* verify =
       line.add(app, "verify", "tool.help-verify", [&] { return run_verify(line.verify); });
-  verify->add_option("RECEIPT", line.verify.receipt_file, line.help("tool.help-receipt"))
-      ->required();
-  verify->add_option("--log", line.verify.log_keys, line.help("tool.help-log"))
+  verify->footer(line.help("tool.help-verify-exits"));
+  verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
+  verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
+  verify->add_option("--log", line.verify.keys, line.help("tool.help-log"))
       ->allow_extra_args(false)
       ->required();
   verify->add_flag("--json", line.verify.json, line.help("tool.help-json"));
@@ -196,6 +201,34 @@ void describe_profile(CLI::App& app, CommandLine& line) {
   check->add_flag("--json", line.profile.json, line.help("tool.help-json"));
 }
 
+void describe_watch(CLI::App& app, CommandLine& line) {
+  CLI::App* mirror =
+      line.add(app, "mirror", "tool.help-mirror", [&] { return run_mirror(line.mirror); });
+  mirror->add_option("URL", line.mirror.url, line.help("tool.help-log-url"))->required();
+  mirror->add_option("DIR", line.mirror.directory, line.help("tool.help-mirror-dir"))->required();
+  mirror->add_option("--key", line.mirror.key, line.help("tool.help-mirror-key"));
+  mirror->add_option("--connections", line.mirror.connections, line.help("tool.help-connections"))
+      ->check(CLI::Range(1, 16))
+      ->capture_default_str();
+
+  CLI::App* audit =
+      line.add(app, "audit", "tool.help-audit", [&] { return run_audit(line.audit); });
+  audit->add_option("URL", line.audit.url, line.help("tool.help-log-url"))->required();
+  audit->add_option("--key", line.audit.key, line.help("tool.help-log"))->required();
+  audit->add_option("--state", line.audit.state, line.help("tool.help-audit-state"));
+  audit->add_flag("--all", line.audit.all, line.help("tool.help-audit-all"));
+  CLI::Option* every =
+      audit->add_option("--every", line.audit.every_s, line.help("tool.help-every"))
+          ->check(CLI::Range(1, 86'400));
+  const std::string once = line.help("tool.help-once");
+  audit->add_flag("--once", once)->excludes(every);
+  audit->add_option("--max-age", line.audit.max_age_s, line.help("tool.help-max-age"))
+      ->check(CLI::Range(1, 31'536'000));
+  audit->add_option("--connections", line.audit.connections, line.help("tool.help-connections"))
+      ->check(CLI::Range(1, 16))
+      ->capture_default_str();
+}
+
 void describe_vault(CLI::App& app, CommandLine& line) {
   CLI::App* vault = app.add_subcommand("vault", line.help("tool.help-vault"))->fallthrough();
   vault->require_subcommand(1);
@@ -213,6 +246,7 @@ int run(int argc, char** argv) {
   line.init.language = line.token.language = line.keygen.language = language;
   line.registry.language = line.inspect.language = line.verify.language = language;
   line.import.language = line.profile.language = line.vault.language = language;
+  line.mirror.language = line.audit.language = language;
   CLI::App app(line.help("tool.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);
   app.require_subcommand(1);
@@ -224,6 +258,7 @@ int run(int argc, char** argv) {
   describe_inspection(app, line);
   describe_import(app, line);
   describe_profile(app, line);
+  describe_watch(app, line);
   describe_vault(app, line);
   if (const auto ended = read_command_line(app, argc, argv, language)) return *ended;
   return line.run();

@@ -141,6 +141,11 @@ Result<NoteSignature> NoteSigner::sign(std::string_view text) const {
   return NoteSignature{name(), verifier_.key_id(), std::move(octets)};
 }
 
+Result<Buffer> NoteSigner::sign_octets(Bytes octets) const {
+  if (is_utf8(octets)) return fail(ErrorCode::kInvalidArgument, "note.is-text");
+  return key_.sign(octets);
+}
+
 Result<std::string> sign_note(std::string_view text, std::span<const NoteSigner> signers) {
   if (signers.empty() || signers.size() > kNoteSignaturesMax) return malformed("no-signatures");
   std::string note(text);

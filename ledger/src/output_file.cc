@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -21,6 +22,15 @@ Unexpected cannot_write(const std::filesystem::path& path) {
               {{"path", path.string()}, {"reason", std::generic_category().message(errno)}});
 }
 
+// It can only be read by setting it, so two threads must not do it at once: it would stay at 0.
+mode_t umask_now() {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return mask;
+}
+
 }  // namespace
 
 Result<OutputFile> OutputFile::create(const std::filesystem::path& path, Access access) {
@@ -29,9 +39,7 @@ Result<OutputFile> OutputFile::create(const std::filesystem::path& path, Access 
   if (descriptor < 0) return cannot_write(path);
   OutputFile file(descriptor, path, temporary);
   if (access == Access::kEverybody) {
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    if (::fchmod(descriptor, 0666 & ~mask) != 0) return cannot_write(path);
+    if (::fchmod(descriptor, 0666 & ~umask_now()) != 0) return cannot_write(path);
   }
   return file;
 }

@@ -105,7 +105,8 @@ Json receipt_json(const Receipt& receipt) {
   set_proven(json, receipt.of);
   json.set("size", receipt.size).set("checkpoint", receipt.checkpoint);
   json.set("signers", proven_list(receipt.signers))
-      .set("enrolments", proven_list(receipt.enrolments));
+      .set("enrolments", proven_list(receipt.enrolments))
+      .set("parties", proven_list(receipt.parties));
   if (!receipt.disclosures.empty()) {
     json.set("disclosures", Json::Array(receipt.disclosures.begin(), receipt.disclosures.end()));
   }
@@ -116,7 +117,7 @@ Result<Receipt> parse_receipt(const Json& json) {
   TRY(kStrict.only(
       json, "receipt",
       {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs", "sealPath", "size",
-       "path", "checkpoint", "signers", "enrolments", "disclosures"}));
+       "path", "checkpoint", "signers", "enrolments", "parties", "disclosures"}));
   TRY(check_numbers_exact(json));
   const auto version = json.integer("v");
   if (json.text("type") != "Receipt") return malformed("type");
@@ -133,6 +134,7 @@ Result<Receipt> parse_receipt(const Json& json) {
   if (receipt.checkpoint.empty()) return malformed("checkpoint");
   TRY_ASSIGN(receipt.signers, parse_proven_list(json, "signers", kSealSignersMax));
   TRY_ASSIGN(receipt.enrolments, parse_proven_list(json, "enrolments", kReceiptEnrolmentsMax));
+  TRY_ASSIGN(receipt.parties, parse_proven_list(json, "parties", kReceiptEnrolmentsMax));
   TRY_ASSIGN(receipt.disclosures, parse_disclosures(json));
   return receipt;
 }

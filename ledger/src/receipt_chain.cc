@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "ledger/json.h"
 #include "roles.h"
 #include "try.h"
 
@@ -73,6 +72,9 @@ class Chain {
     }
     return broken("receipt.not-entitled", enrolment.index);
   }
+  bool sealed_by_authority(const CheckedRecord& record) const {
+    return genesis_ != nullptr && by_authority(record.seal, genesis_->record.event);
+  }
   bool has_used(std::uint64_t index) const { return used_.contains(index); }
 
  private:
@@ -131,6 +133,36 @@ Result<std::vector<std::string>> enrolled_by(std::span<const CheckedRecord> sign
     }
   }
   return enrollers;
+}
+
+Result<std::map<std::string, Json>> names_in(std::span<const CheckedRecord> parties,
+                                             std::span<const CheckedRecord> signers,
+                                             std::span<const CheckedRecord> others,
+                                             const std::string& on_behalf_of,
+                                             std::string_view origin) {
+  const Chain chain(signers, others, origin);
+  std::set<std::string, std::less<>> acting{on_behalf_of};
+  for (const CheckedRecord& signer : signers) {
+    acting.emplace(signer.record.event.text("nianlun:party"));
+  }
+  std::map<std::string, Json> names;
+  for (std::size_t i = 0; i < parties.size(); ++i) {
+    const CheckedRecord& record = parties[i];
+    const Json& event = record.record.event;
+    const std::string party(event.text("nianlun:party"));
+    const Json* name = event.find("nianlun:name");
+    const bool in_order = i == 0 || parties[i - 1].index < record.index;
+    const bool names_one = event.text("type") == "nianlun:PartyEnrolled" && !party.empty() &&
+                           record.record.verdict.outcome == Outcome::kAccepted && name != nullptr;
+    if (!names_one || !in_order || !acting.contains(party)) {
+      return broken("receipt.enrolment-of-nobody", record.index);
+    }
+    if (!chain.sealed_by_authority(record)) return broken("receipt.not-entitled", record.index);
+    if (!names.emplace(party, *name).second) {
+      return broken("receipt.enrolment-of-nobody", record.index);
+    }
+  }
+  return names;
 }
 
 }  // namespace nianlun

@@ -3,12 +3,14 @@
 // Who enrolled the signers of a receipt, back to the authority: docs/formats.md, section 8.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ledger/json.h"
 #include "ledger/record.h"
 #include "ledger/result.h"
 #include "ledger/seal.h"
@@ -32,6 +34,15 @@ std::optional<std::string> enrols(const CheckedRecord& checked, std::string_view
 /// kCorrupted  an enrolment was sealed by nobody who may, or a further record leads nowhere
 Result<std::vector<std::string>> enrolled_by(std::span<const CheckedRecord> signers,
                                              std::span<const CheckedRecord> others,
+                                             std::string_view origin);
+
+/// What `parties` call the parties that somebody acts for: the signers, by their enrolments, and
+/// whoever a gateway sealed for, which may be "".
+/// kCorrupted  one of them was sealed by nobody who may, or names a party that nobody acts for
+Result<std::map<std::string, Json>> names_in(std::span<const CheckedRecord> parties,
+                                             std::span<const CheckedRecord> signers,
+                                             std::span<const CheckedRecord> others,
+                                             const std::string& on_behalf_of,
                                              std::string_view origin);
 
 }  // namespace nianlun

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <map>
 
-#include "ledger/checkpoint.h"
 #include "ledger/disclosure.h"
 #include "ledger/encoding.h"
+#include "ledger/entry_proof.h"
 #include "ledger/private_values.h"
 #include "ledger/proof.h"
 #include "ledger/receipt.h"
@@ -29,18 +29,10 @@ Unexpected other(std::string_view member) {
   return fail(ErrorCode::kCorrupted, "receipt.other-checkpoint", {{"member", std::string(member)}});
 }
 
-/// The root that the log signed under its own name; a witness's cosignature is not enough.
-Result<Anchor> anchor_of(const Receipt& receipt, std::span<const NoteVerifier> logs) {
-  TRY_ASSIGN(const OpenedNote note, open_note(receipt.checkpoint, logs));
-  TRY_ASSIGN(const Checkpoint head, parse_checkpoint(note.text));
+/// What the log signed under its own name must be what the receipt says.
+Result<Anchor> anchor_of(const Receipt& receipt, const Checkpoint& head) {
   if (head.origin != receipt.origin) return other("origin");
   if (head.size != receipt.size) return other("size");
-  const auto is_log = [&](const VerifiedSignature& signature) {
-    return signature.name == head.origin && signature.type == NoteKeyType::kEd25519;
-  };
-  if (std::ranges::none_of(note.verified, is_log)) {
-    return fail(ErrorCode::kForbidden, "receipt.not-signed-by-log", {{"origin", head.origin}});
-  }
   return Anchor{head.origin, receipt.genesis, head.size, head.root};
 }
 
@@ -126,28 +118,56 @@ Result<std::vector<std::optional<std::string>>> parties_of(const Receipt& receip
   return parties;
 }
 
-/// Who enrolled each signer, in the order of the enrolments.
-Result<std::vector<std::string>> enrollers_of(const Receipt& receipt, const Anchor& anchor,
-                                              const std::vector<CheckedRecord>& signers) {
-  std::vector<CheckedRecord> others;
-  for (const ProvenRecord& given : receipt.enrolments) {
-    TRY_ASSIGN(CheckedRecord checked, check_proven(given, anchor));
-    others.push_back(std::move(checked));
+Result<std::vector<CheckedRecord>> check_all(const std::vector<ProvenRecord>& given,
+                                             const Anchor& anchor) {
+  std::vector<CheckedRecord> all;
+  for (const ProvenRecord& one : given) {
+    TRY_ASSIGN(CheckedRecord checked, check_proven(one, anchor));
+    all.push_back(std::move(checked));
   }
-  return enrolled_by(signers, others, anchor.origin);
+  return all;
+}
+
+/// Who signed, for whom, and who enrolled him.
+Result<void> tell_signers(const Receipt& receipt, const CheckedRecord& of, const Anchor& anchor,
+                          ReceiptFacts& facts) {
+  std::vector<CheckedRecord> signers;
+  TRY_ASSIGN(const auto parties, parties_of(receipt, of, anchor, signers));
+  TRY_ASSIGN(const auto others, check_all(receipt.enrolments, anchor));
+  TRY_ASSIGN(const auto enrollers, enrolled_by(signers, others, anchor.origin));
+  TRY_ASSIGN(const auto named, check_all(receipt.parties, anchor));
+  TRY_ASSIGN(const auto names,
+             names_in(named, signers, others, of.seal.on_behalf_of, anchor.origin));
+  const auto name_of = [&](const std::string& party) {
+    const auto found = names.find(party);
+    return found == names.end() ? Json() : found->second;
+  };
+  auto next = enrollers.begin();
+  for (const std::optional<std::string>& party : parties) {
+    facts.parties.push_back(party.value_or(""));
+    facts.names.push_back(name_of(party.value_or("")));
+    facts.enrolled_by.push_back(party ? std::optional(*next++) : std::nullopt);
+  }
+  facts.signers = of.seal.signers;
+  facts.on_behalf_of = of.seal.on_behalf_of;
+  facts.on_behalf_of_name = name_of(of.seal.on_behalf_of);
+  return {};
 }
 
 Result<Json> disclosed(const Json& event, const std::vector<std::string>& disclosures) {
   const auto wrong = [](const std::string& digest) {
-    return fail(ErrorCode::kInvalidArgument, "receipt.disclosure-of-nothing", {{"digest", digest}});
+    return fail(ErrorCode::kCorrupted, "receipt.disclosure-of-nothing", {{"digest", digest}});
   };
   std::map<std::string, std::string, std::less<>> by_digest;
   std::vector<std::string> digests;
   if (event.is_object()) digests = digests_of(event);
+  auto after = digests.begin();  // in the order of their digests, so that a receipt has one form
   for (const std::string& encoded : disclosures) {
     std::string digest = disclosure_digest(encoded);
-    if (std::ranges::find(digests, digest) == digests.end()) return wrong(digest);
-    if (!by_digest.emplace(digest, encoded).second) return wrong(digest);
+    const auto found = std::find(after, digests.end(), digest);
+    if (found == digests.end()) return wrong(digest);
+    after = found + 1;
+    by_digest.emplace(std::move(digest), encoded);
   }
   if (by_digest.empty()) return event;
   return merge_private(event, [&](std::string_view digest) -> std::optional<std::string> {
@@ -158,25 +178,19 @@ Result<Json> disclosed(const Json& event, const std::vector<std::string>& disclo
 
 }  // namespace
 
-Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> logs) {
-  TRY_ASSIGN(const Anchor anchor, anchor_of(receipt, logs));
+Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> keys) {
+  TRY_ASSIGN(TrustedCheckpoint trusted, open_checkpoint(receipt.checkpoint, keys));
+  TRY_ASSIGN(const Anchor anchor, anchor_of(receipt, trusted.head));
   TRY_ASSIGN(const CheckedRecord of, check_proven(receipt.of, anchor));
   const Record& record = of.record;
   ReceiptFacts facts;
-  std::vector<CheckedRecord> enrolments;
-  TRY_ASSIGN(const auto parties, parties_of(receipt, of, anchor, enrolments));
-  TRY_ASSIGN(const auto enrollers, enrollers_of(receipt, anchor, enrolments));
-  auto next = enrollers.begin();
-  for (const std::optional<std::string>& party : parties) {
-    facts.parties.push_back(party.value_or(""));
-    facts.enrolled_by.push_back(party ? std::optional(*next++) : std::nullopt);
-  }
+  TRY(tell_signers(receipt, of, anchor, facts));
   TRY_ASSIGN(facts.event, disclosed(record.event, receipt.disclosures));
   facts.index = receipt.of.index;
   facts.record_time_ms = record.time_ms;
   facts.verdict = record.verdict;
   facts.size = anchor.size;
-  facts.signers = of.seal.signers;
+  facts.cosigned = std::move(trusted.cosigned);
   return facts;
 }
 

@@ -29,7 +29,8 @@ std::vector<std::string> strings_at(const Json& event, std::string_view member) 
   return values;
 }
 
-Result<Party> enrol_party(std::string_view uri, const Json* name, StateOverlay& state) {
+Result<Party> enrol_party(std::string_view uri, const Json* name, StateOverlay& state,
+                          std::uint64_t index = kNoRecord) {
   TRY_ASSIGN(auto known, find_party(state, uri));
   Party party = known ? std::move(*known) : Party();
   if (!known) {
@@ -40,6 +41,7 @@ Result<Party> enrol_party(std::string_view uri, const Json* name, StateOverlay& 
   if (name != nullptr) {
     TRY_ASSIGN(const std::string text, canonical(*name));
     TRY_ASSIGN(party.name, Json::parse(text));
+    party.enrolled = index;
   }
   state.put(party_key(uri), encode(party));
   return party;
@@ -97,7 +99,7 @@ Result<void> fold_genesis(const FoldInput& input, StateOverlay& state) {
 
 Result<void> fold_party(const FoldInput& input, StateOverlay& state) {
   const Json& event = input.event;
-  TRY(enrol_party(event.text("nianlun:party"), event.find("nianlun:name"), state));
+  TRY(enrol_party(event.text("nianlun:party"), event.find("nianlun:name"), state, input.index));
   return {};
 }
 

@@ -50,6 +50,7 @@ class Sequencer {
   std::shared_ptr<const Reading> read() const;
   std::string checkpoint() const;
   Result<void> publish_checkpoint();
+  const NoteSigner& signer() const { return signer_; }
 
  private:
   struct Waiting {

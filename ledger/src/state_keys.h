@@ -3,7 +3,7 @@
 // Keys and values of the `state` database: everything in it follows from `log`.
 //
 //   g                                    genesis settings, JSON of the genesis event
-//   P party                              party, JSON {number, name, roles}
+//   P party                              party, JSON {number, name, roles, enrolled?}
 //   N be64 party number                  party URI
 //   K did                                key, JSON {number, party, roles, enrolled, revoked?,
 //                                        compromised?}, the last in ms since 1970 UTC

@@ -18,6 +18,8 @@ inline constexpr int kExitFailed = 1;   ///< it could not be done; what was wron
 inline constexpr int kExitUsage = 2;    ///< the command line is wrong
 inline constexpr int kExitPartly = 3;   ///< done, but some events were refused or disputed
 inline constexpr int kExitOffline = 4;  ///< the server could not be reached; nothing is lost
+inline constexpr int kExitAlarm = 6;    ///< a log was caught at showing what it must not
+inline constexpr int kExitStale = 7;    ///< a log has not grown for longer than it may
 
 /// Key files, the first the submitter's.
 Result<std::vector<PrivateKey>> load_keys(const std::vector<std::string>& files);

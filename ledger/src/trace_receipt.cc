@@ -89,16 +89,50 @@ Result<std::set<std::uint64_t>> enrollers_of(const Teller& teller, const Receipt
   return found;
 }
 
+/// What the parties are called that the signers act for, and the one that a gateway sealed for.
+Result<std::set<std::uint64_t>> namings_of(const Teller& teller, const Receipt& receipt) {
+  std::set<std::string, std::less<>> acting{receipt.of.seal.on_behalf_of};
+  for (const ProvenRecord& signer : receipt.signers) {
+    acting.emplace(signer.record.find("event")->text("nianlun:party"));
+  }
+  std::set<std::uint64_t> found;
+  for (const std::string& uri : acting) {
+    TRY_ASSIGN(const auto party, find_party(teller.state(), uri));
+    const bool is_covered = party && party->enrolled < receipt.size;
+    if (is_covered && !receipt.signers.empty()) found.insert(party->enrolled);
+  }
+  return found;
+}
+
+/// The checkpoint of the note, if it covers the record.
+Result<Checkpoint> covering(const Reading& reading, const KeptRecord& record,
+                            std::string_view checkpoint) {
+  TRY_ASSIGN(const Note note, parse_note(checkpoint));
+  TRY_ASSIGN(Checkpoint head, parse_checkpoint(note.text));
+  if (record.index >= head.size || head.size > reading.size()) {
+    return fail(ErrorCode::kBusy, "trace.not-covered", {{"index", std::to_string(record.index)}});
+  }
+  return head;
+}
+
 }  // namespace
+
+Result<ProofFile> make_proof_file(const Reading& reading, std::uint64_t index,
+                                  std::string_view checkpoint) {
+  TRY_ASSIGN(const KeptRecord kept, reading.kept(index));
+  TRY_ASSIGN(const Checkpoint head, covering(reading, kept, checkpoint));
+  ProofFile proof;
+  proof.index = index;
+  TRY_ASSIGN(proof.path, reading.inclusion(index, head.size));
+  proof.checkpoint = checkpoint;
+  return proof;
+}
 
 Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
                              std::string_view checkpoint, const Viewer& viewer) {
-  TRY_ASSIGN(const Note note, parse_note(checkpoint));
-  TRY_ASSIGN(const Checkpoint head, parse_checkpoint(note.text));
-  TRY_ASSIGN(const StoredRecord stored, reading.record(index));
-  if (index >= head.size || head.size > reading.size()) {
-    return fail(ErrorCode::kBusy, "trace.not-covered", {{"index", std::to_string(index)}});
-  }
+  TRY_ASSIGN(KeptRecord kept, reading.kept(index));
+  TRY_ASSIGN(const Checkpoint head, covering(reading, kept, checkpoint));
+  TRY_ASSIGN(const StoredRecord stored, parsed(std::move(kept)));
   TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
   Receipt receipt;
   receipt.origin = head.origin;
@@ -117,6 +151,11 @@ Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
   for (const std::uint64_t enroller : enrollers) {
     TRY_ASSIGN(ProvenRecord enrolment, proven(reading, enroller, head.size));
     receipt.enrolments.push_back(std::move(enrolment));
+  }
+  TRY_ASSIGN(const auto namings, namings_of(teller, receipt));
+  for (const std::uint64_t naming : namings) {
+    TRY_ASSIGN(ProvenRecord party, proven(reading, naming, head.size));
+    receipt.parties.push_back(std::move(party));
   }
   TRY_ASSIGN(receipt.disclosures, teller.disclosures_of(stored));
   return receipt;

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "ledger/entry_proof.h"
 #include "pages_world.h"
 #include "service.h"
 
@@ -18,7 +19,7 @@ class ShownLedger final : public Ledger {
 
   const std::string& origin() const override { return name_; }
   const std::string& identity() const override { return name_; }
-  const NoteVerifier& log_verifier() const override { return verifier_; }
+  const NoteVerifier& log_verifier() const override { return signer_.verifier(); }
   const PrivateKey* gateway_key() const override { return nullptr; }
   Result<void> submit(Admission, std::vector<std::string>, Done) override {
     return fail(ErrorCode::kForbidden, "api.no-file");
@@ -28,15 +29,15 @@ class ShownLedger final : public Ledger {
   }
   std::string checkpoint() const override { return world.checkpoint(); }
   Result<void> publish_checkpoint() override { return {}; }
+  Result<Buffer> sign_octets(Bytes octets) const override { return signer_.sign_octets(octets); }
   Result<void> put_token(const Hash&, const Json&) override { return {}; }
   Result<std::uint64_t> erase(const std::vector<std::string>&) override { return std::uint64_t{0}; }
 
  private:
   std::string name_ = "ledger.example.org/library";
-  NoteVerifier verifier_ =
-      NoteVerifier::create(
-          name_, NoteKeyType::kEd25519,
-          PrivateKey::from_seed(KeyType::kEd25519, std::string(32, 'l')).value().public_key())
+  NoteSigner signer_ =
+      NoteSigner::create(name_,
+                         PrivateKey::from_seed(KeyType::kEd25519, std::string(32, 'l')).value())
           .value();
 };
 
@@ -123,6 +124,43 @@ TEST_CASE("a lot's scope is a line for each unit and one with the sums") {
   int calls = 0;
   REQUIRE(answer.stream([&](std::string_view) { return ++calls > 1; }));
   CHECK(calls == 1);  // the client has gone: nothing more is made
+}
+
+TEST_CASE("a receipt comes in the form that is asked for, and the lean ones are the same for all") {
+  Asked asked;
+  const std::string at = "/records/1/receipt";
+  const Response file = asked.get(at, {{"accept", "text/plain"}});
+  REQUIRE(file.status == 200);
+  CHECK(asked.get(at + "?form=tlog-proof", {{"accept", "application/json"}}).body == file.body);
+  const ProofFile proof = parse_proof_file(file.body).value();
+  const Response cose = asked.get(at, {{"accept", "application/cose"}});
+  REQUIRE(cose.status == 200);
+  CHECK(cose.headers.front() ==
+        std::pair<std::string, std::string>{"Content-Type", "application/cose"});
+  const CoseReceipt receipt = parse_cose_receipt(cose.body).value();
+  const Response record = asked.get(at + "?form=record");
+  REQUIRE(record.status == 200);
+  const NoteVerifier& log = asked.ledger.log_verifier();
+  const auto facts = verify_cose_receipt(receipt, record.body, std::span(&log, 1));
+  REQUIRE(facts);
+  CHECK(facts->index == 1);
+  CHECK(receipt.path == proof.path);
+  for (const char* form : {"?form=cose", "?form=tlog-proof", "?form=record"}) {
+    CHECK(asked.get(at + form, {{"authorization", "Bearer t"}}).body == asked.get(at + form).body);
+    CHECK(asked.get("/records/99/receipt" + std::string(form)).status == 404);
+  }
+  CHECK(asked.get(at + "?form=pdf").status == 400);
+}
+
+TEST_CASE("SCITT's programs find the key that signs receipts, under its thumbprint") {
+  Asked asked;
+  const Response keys = asked.get("/.well-known/scitt-keys");
+  REQUIRE(keys.status == 200);
+  const Cbor set = Cbor::parse(keys.body).value();
+  REQUIRE(set.items().size() == 1);
+  const PublicKey& key = asked.ledger.log_verifier().key();
+  CHECK(set.items()[0].find(2)->octets() == cose_key_id(key).view());
+  CHECK(set.items()[0].find(-2)->octets() == key.octets());
 }
 
 TEST_CASE("answers to a token are kept in no cache") {

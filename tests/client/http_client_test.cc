@@ -135,6 +135,32 @@ TEST_CASE("an answer over the bound is refused, one at the bound is taken") {
   CHECK(over.error().code == ErrorCode::kTooLarge);
 }
 
+TEST_CASE("a line that never ends is refused, in a header and between chunks") {
+  const std::string endless(300'000, 'x');
+  for (const std::string& head :
+       {"HTTP/1.1 200 OK\r\nX-Long: " + endless,
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + endless}) {
+    LoopbackServer server([&head](const SeenRequest&) { return head; });
+    const auto answer = client_of(server.url())->send({});
+    REQUIRE(!answer);
+    CHECK(answer.error().code == ErrorCode::kTooLarge);
+  }
+}
+
+TEST_CASE("what a server sends without being asked answers no later request") {
+  LoopbackServer server([](const SeenRequest& request) {
+    const std::string asked = LoopbackServer::response(200, request.target);
+    return request.target == "/1" ? asked + LoopbackServer::response(200, "unasked") : asked;
+  });
+  const auto client = client_of(server.url());
+  for (const std::string target : {"/1", "/2"}) {
+    const auto answer = client->send({.target = target});
+    REQUIRE(answer);
+    CHECK(answer->body == target);
+  }
+  CHECK(server.connections() == 2);
+}
+
 TEST_CASE("what is no HTTP server is an error") {
   LoopbackServer server([](const SeenRequest&) { return std::string("SSH-2.0-x\r\n\r\n"); });
   CHECK(!client_of(server.url())->send({}));

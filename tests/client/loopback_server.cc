@@ -12,8 +12,9 @@
 
 namespace nianlun::testing {
 
-LoopbackServer::LoopbackServer(Handler handler) : handler_(std::move(handler)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+LoopbackServer::LoopbackServer(Handler handler, unsigned threads) : handler_(std::move(handler)) {
+  // Of several threads that wait for a connection, one gets it, and the others must not hang.
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -24,12 +25,12 @@ LoopbackServer::LoopbackServer(Handler handler) : handler_(std::move(handler)) {
   REQUIRE(::getsockname(listener_, generic, &size) == 0);
   port_ = ntohs(address.sin_port);
   REQUIRE(::pipe(stop_) == 0);
-  thread_ = std::thread([this] { run(); });
+  for (; threads > 0; --threads) threads_.emplace_back([this] { run(); });
 }
 
 LoopbackServer::~LoopbackServer() {
   ::close(stop_[1]);
-  thread_.join();
+  for (std::thread& thread : threads_) thread.join();
   ::close(stop_[0]);
   ::close(listener_);
 }

@@ -14,15 +14,15 @@ struct SeenRequest {
   std::string method, target, head, body;
 };
 
-/// Answers requests on a free port of 127.0.0.1, one connection after the other, in a thread of its
-/// own. What a handler returns is sent as it is, so that a test can break any rule of HTTP; nothing
-/// at all closes the connection.
+/// Answers requests on a free port of 127.0.0.1, in threads of its own, each one connection after
+/// the other: with one thread, no two handlers run at once. What a handler returns is sent as it
+/// is, so that a test can break any rule of HTTP; nothing at all closes the connection.
 class LoopbackServer {
  public:
   using Handler = std::function<std::string(const SeenRequest& request)>;
   static constexpr std::string_view kSilence = "silence";  ///< answer nothing and keep the line
 
-  explicit LoopbackServer(Handler handler);
+  explicit LoopbackServer(Handler handler, unsigned threads = 1);
   ~LoopbackServer();
   LoopbackServer(const LoopbackServer&) = delete;
   LoopbackServer& operator=(const LoopbackServer&) = delete;
@@ -47,7 +47,7 @@ class LoopbackServer {
   std::atomic<int> connections_ = 0;
   mutable std::mutex mutex_;
   std::vector<SeenRequest> seen_;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace nianlun::testing

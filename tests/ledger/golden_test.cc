@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "ledger/admission.h"
+#include "ledger/entry_proof.h"
 #include "ledger/seal_samples.h"
 #include "vectors.h"
 
@@ -35,6 +36,11 @@ TEST_CASE("a capture, its seal, record, admission and receipt have the bytes tha
   check_golden("record.json", canonical_text(ledger.records[3].record));
   check_golden("receipt.json", canonical_text(receipt_json(ledger.receipt(3, {1}))));
   check_golden("checkpoint.txt", ledger.checkpoint());
+  const ProofFile proof{"", 3, ledger.proven(3).path, ledger.checkpoint()};
+  check_golden("receipt.tlog-proof", proof_file_text(proof));
+  const SignOctets sign = [&](Bytes octets) { return ledger.log.sign_octets(octets); };
+  check_golden("receipt.cose",
+               make_cose_receipt(proof, ledger.genesis, ledger.log.verifier().key(), sign).value());
   Admission admission;
   admission.time_ms = kSampleTime + 1000;
   admission.seal = parse_seal(seal).value();
@@ -53,6 +59,13 @@ TEST_CASE("the published files hold, read as a stranger reads them") {
   const NoteVerifier log =
       NoteVerifier::parse(read_file(std::string(kFolder) + "log.vkey")).value();
   CHECK(verify_receipt(*receipt, std::span(&log, 1)).has_value());
+  const std::string record = read_file(std::string(kFolder) + "record.json");
+  const auto proof = parse_proof_file(read_file(std::string(kFolder) + "receipt.tlog-proof"));
+  REQUIRE(proof);
+  CHECK(verify_proof_file(*proof, record, std::span(&log, 1)).has_value());
+  const auto cose = parse_cose_receipt(read_file(std::string(kFolder) + "receipt.cose"));
+  REQUIRE(cose);
+  CHECK(verify_cose_receipt(*cose, record, std::span(&log, 1)).has_value());
 }
 
 TEST_CASE("the numbers of the worked example in docs/formats.md are those of the files") {
@@ -74,6 +87,7 @@ TEST_CASE("the numbers of the worked example in docs/formats.md are those of the
   stands(hex(record_hash(canonical_text(ledger.records[3].record))));
   stands(hex(ledger.leaves[3]));
   stands(hex(root_of(ledger.leaves)));
+  stands(hex(cose_key_id(ledger.log.verifier().key())));
 }
 
 }  // namespace nianlun::testing

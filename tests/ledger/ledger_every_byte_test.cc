@@ -55,8 +55,10 @@ bool add_records(const Reading& reading, std::vector<std::string>& out) {
   }
   const auto tile =
       reading.tile(0, 0, static_cast<unsigned>(std::min(reading.size(), std::uint64_t{256})));
-  if (!tile) return false;
+  const auto entries = reading.record_hashes(0, reading.size());
+  if (!tile || !entries) return false;
   out.push_back(hex(reading.root()) + *tile);
+  for (const Hash& entry : *entries) out.back() += entry.view();
   const auto add = [&](Bytes key, Bytes value) {
     // The position is none of its answers: it lags until what is missing is written.
     if (key != kPositionKey) out.push_back(Buffer(key) + "=" + Buffer(value));

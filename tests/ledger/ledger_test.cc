@@ -127,6 +127,29 @@ TEST_CASE("tiles hold the leaves, full and partial, and no more than there are")
   CHECK(reading->tile(63, 0, 1).error().code == ErrorCode::kNotFound);
 }
 
+TEST_CASE("the log's entries are the records' hashes, wherever a reading of them begins and ends") {
+  const TemporaryFolder folder;
+  const LedgerOptions options = options_in(folder.path() / "ledger");
+  create_in(options);
+  const auto ledger = open_ledger(options);
+  submit_events(*ledger, 1, 21, 5);  // five frames of records, and two that lie singly
+  const auto reading = ledger->read();
+  REQUIRE(reading->size() == 22);
+  std::vector<Hash> hashes;
+  for (std::uint64_t i = 0; i < 22; ++i) hashes.push_back(reading->kept(i)->hash);
+  for (std::uint64_t first = 0; first <= 22; ++first) {
+    for (std::uint64_t count = 0; first + count <= 22; ++count) {
+      const auto part = std::span(hashes).subspan(first, count);
+      CHECK(reading->record_hashes(first, count).value() ==
+            std::vector<Hash>(part.begin(), part.end()));
+    }
+    const auto refused = reading->record_hashes(first, 23 - first);
+    CHECK(refused.error().code == ErrorCode::kNotFound);
+  }
+  CHECK(reading->record_hashes(23, 0).error().code == ErrorCode::kNotFound);
+  CHECK(reading->record_hashes(1, ~std::uint64_t{0}).error().code == ErrorCode::kNotFound);
+}
+
 TEST_CASE("many threads submit at once, and each capture is there once") {
   const TemporaryFolder folder;
   const LedgerOptions options = options_in(folder.path() / "ledger");

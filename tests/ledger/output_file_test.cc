@@ -6,6 +6,9 @@
 
 #include <csignal>
 #include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "temporary_folder.h"
 #include "vectors.h"
@@ -108,6 +111,27 @@ TEST_CASE("what cannot be written leaves the old file, and says which and why") 
   CHECK(sync_folder(nowhere).error().code == ErrorCode::kIo);
   CHECK(replace_file(folder.path(), "x", Access::kOwner).error().code == ErrorCode::kIo);
   CHECK(sync_folder(""));
+}
+
+TEST_CASE("files that several threads write have the access that the umask says, and it stays") {
+  const TemporaryFolder folder;
+  const mode_t before = ::umask(022);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&folder, thread] {
+      for (int i = 0; i < 100; ++i) {
+        const fs::path file = folder.path() / (std::to_string(thread) + "-" + std::to_string(i));
+        auto out = OutputFile::create(file, Access::kEverybody);
+        if (out) (void)out->commit();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(::umask(before) == 022);
+  CHECK(files_in(folder.path()) == 400);
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    CHECK((entry.status().permissions() & fs::perms::mask) == static_cast<fs::perms>(0644));
+  }
 }
 
 }  // namespace nianlun::testing

@@ -107,6 +107,36 @@ TEST_CASE("a receipt says who enrolled the signer, back to the authority") {
         std::vector<std::optional<std::string>>{std::nullopt, ""});
 }
 
+TEST_CASE("the parties of the signers have the names that the authority gave them, and no others") {
+  SampleLedger ledger;
+  const auto naming = [](std::string_view party) {
+    Json event;
+    event.set("@context", our_context())
+        .set("type", "nianlun:PartyEnrolled")
+        .set("eventTime", "2026-05-01T08:00:00.000Z")
+        .set("eventTimeZoneOffset", "+08:00")
+        .set("nianlun:party", party)
+        .set("nianlun:name", Json().set("zh", "苗圃").set("en", "Nursery"));
+    return captured({event});
+  };
+  constexpr std::string_view kParty = "https://id.example.org/party/nursery";
+  ledger.add(naming(kParty), {&ledger.authority}, ledger.identity());             // 6
+  ledger.add(naming(kParty), {&ledger.authority}, ledger.identity());             // 7
+  ledger.add(naming("urn:party:other"), {&ledger.authority}, ledger.identity());  // 8
+  ledger.add(naming(kParty), {&ledger.device}, ledger.identity());                // 9
+  const auto with = [&](std::initializer_list<std::uint64_t> parties) {
+    Receipt receipt = ledger.receipt(2, {1});
+    for (const std::uint64_t index : parties) receipt.parties.push_back(ledger.proven(index));
+    return ledger.verify(parse_receipt(receipt_json(receipt)).value());
+  };
+  CHECK(with({})->names.at(0).is_null());
+  CHECK(with({7})->names.at(0).text("zh") == "苗圃");
+  CHECK(with({6, 7}).error().message == "receipt.enrolment-of-nobody");
+  CHECK(with({8}).error().message == "receipt.enrolment-of-nobody");
+  CHECK(with({1}).error().message == "receipt.enrolment-of-nobody");
+  CHECK(with({9}).error().message == "receipt.not-entitled");
+}
+
 TEST_CASE("an enrolment by who was not entitled proves nobody's key") {
   const auto verdict = [](const Enrolling::Options& options) {
     const Enrolling ledger(options);
@@ -319,8 +349,9 @@ TEST_CASE("a receipt has no members but its own, and every one of them") {
   const SampleLedger ledger;
   const Receipt receipt = ledger.receipt(3, {1});
   const auto verdict = [&](auto change) { return verdict_on(ledger, receipt, change); };
-  for (const char* member : {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs",
-                             "sealPath", "size", "path", "checkpoint", "signers", "enrolments"}) {
+  for (const char* member :
+       {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs", "sealPath", "size",
+        "path", "checkpoint", "signers", "enrolments", "parties"}) {
     CAPTURE(member);
     CHECK(verdict([&](Json& json) { json.erase(member); }) != "holds");
   }

@@ -3,6 +3,8 @@
 #include <csignal>
 #include <string>
 
+#include "ledger/cosignature.h"
+#include "ledger/proof_file.h"
 #include "tool_world.h"
 
 using namespace nianlun::testing;
@@ -57,13 +59,60 @@ TEST_CASE("a receipt with a changed octet, or of another log, does not hold") {
       json_of(ToolWorld::output("init " + world.file("other") + world.init_options()))
           .text("logKey"));
   const Ran stranger = verify(kGolden + "receipt.json", other);
-  CHECK_MESSAGE(stranger.exit_code == 5, stranger.out);
+  CHECK_MESSAGE(stranger.exit_code == 8, stranger.out);
+  CHECK(stranger.says("of another ledger"));
 
   world.write("short.json", receipt.substr(0, receipt.size() / 2));
-  CHECK(verify(world.file("short.json"), vkey).exit_code == 1);
+  const Ran cut = verify(world.file("short.json"), vkey);
+  CHECK(cut.exit_code == 7);
+  CHECK(cut.says("not a receipt"));
   CHECK(verify(world.file("none.json"), vkey).exit_code == 1);
   CHECK(verify(kGolden + "receipt.json", "no key").exit_code == 1);
   CHECK(ToolWorld::tool("verify " + kGolden + "receipt.json").exit_code == 2);
+}
+
+TEST_CASE("a proof file and a COSE receipt hold for their record, which has to be given") {
+  const ToolWorld world;
+  const std::string vkey = file_text(kGolden + "log.vkey");
+  const std::string record = " --record " + kGolden + "record.json";
+  for (const char* name : {"receipt.tlog-proof", "receipt.cose"}) {
+    CAPTURE(name);
+    const Ran words = verify(kGolden + name, vkey, record);
+    CHECK_MESSAGE(words.exit_code == 0, words.out);
+    CHECK(words.says("It does not prove who sealed the event"));
+    CHECK(*json_of(verify(kGolden + name, vkey, record + " --json").out).integer("index") == 3);
+    CHECK(verify(kGolden + name, vkey).exit_code == 1);
+    CHECK(verify(kGolden + name, vkey, " --record " + kGolden + "seal.json").exit_code == 7);
+    std::string other = file_text(kGolden + "record.json");
+    other[other.find("tree/2") + 5] = '3';
+    world.write("other.json", other);
+    const Ran wrong = verify(kGolden + name, vkey, " --record " + world.file("other.json"));
+    CHECK_MESSAGE(wrong.exit_code == 5, wrong.out);
+    world.write("spaced.json", " " + file_text(kGolden + "record.json"));
+    CHECK(verify(kGolden + name, vkey, " --record " + world.file("spaced.json")).exit_code == 7);
+  }
+}
+
+TEST_CASE("a witness whose key is given is named with its time, in both languages") {
+  const ToolWorld world;
+  auto key = nianlun::PrivateKey::from_seed(nianlun::KeyType::kEd25519, std::string(32, 'w'));
+  const auto witness = nianlun::Cosigner::create("witness.example.org", std::move(*key)).value();
+  const std::string proof = file_text(kGolden + "receipt.tlog-proof") + "\n";
+  const auto parsed = nianlun::parse_proof_file(proof).value();
+  const std::string text = nianlun::parse_note(parsed.checkpoint)->text;
+  const auto line = nianlun::signature_line(witness.cosign(text, 1'777'622'500).value());
+  world.write("cosigned", proof + line);
+  const std::string more =
+      " --record " + kGolden + "record.json --log '" + witness.verifier().vkey() + "'";
+  const std::string vkey = file_text(kGolden + "log.vkey");
+  const Ran words = verify(world.file("cosigned"), vkey, more);
+  CHECK(verify(world.file("cosigned"), vkey, more + " --log '" + vkey + "'").exit_code == 1);
+  CHECK_MESSAGE(words.exit_code == 0, words.out);
+  CHECK(words.says("Witnessed by witness.example.org at 2026-05-01T08:01:40.000Z"));
+  CHECK(!words.says("No witness"));
+  const Ran chinese = run(std::string(LEDGER_BINARY) + " --lang zh verify " +
+                          world.file("cosigned") + " --log '" + vkey + "'" + more);
+  CHECK_MESSAGE(chinese.says("witness.example.org 于 2026-05-01T08:01:40.000Z 见证"), chinese.out);
 }
 
 TEST_CASE("a ledger's folder is checked, shown, exported, and its state is made anew") {

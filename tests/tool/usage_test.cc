@@ -18,7 +18,8 @@ TEST_CASE("every subcommand has help in both languages, and wrong options are a 
   for (const std::string name :
        {"init",   "token",  "keygen", "party",   "possess",       "enrol",   "roles",
         "revoke", "adopt",  "answer", "check",   "compact",       "rebuild", "show",
-        "export", "verify", "import", "profile", "profile check", "vault",   "vault accept-loss"}) {
+        "export", "verify", "import", "profile", "profile check", "vault",   "vault accept-loss",
+        "mirror", "audit"}) {
     const Ran english = ToolWorld::tool(name + " --help");
     CHECK(english.exit_code == 0);
     CHECK_MESSAGE(!english.says("tool.help"), english.out);

@@ -2,10 +2,10 @@
 #include <map>
 #include <memory>
 
-#include "ledger/receipt.h"
 #include "ledger/src/try.h"
 #include "ledger/trace.h"
 #include "pages.h"
+#include "receipt_forms.h"
 #include "service.h"
 
 namespace nianlun::api {
@@ -111,17 +111,9 @@ Result<Response> record(const Service& service, const Request& request) {
   return json_response(json);
 }
 
-Result<Response> receipt_of(const Service& service, const Request& request, std::uint64_t index) {
-  // The checkpoint first: what is read after it covers at least as much.
-  const std::string checkpoint = service.ledger.checkpoint();
-  TRY_ASSIGN(const Receipt receipt,
-             make_receipt(*service.ledger.read(), index, checkpoint, viewer_of(request)));
-  return json_response(receipt_json(receipt));
-}
-
 Result<Response> record_receipt(const Service& service, const Request& request) {
   TRY_ASSIGN(const std::uint64_t index, index_of(request.segment("index")));
-  return receipt_of(service, request, index);
+  return receipt_response(service, request, index);
 }
 
 Result<Response> event_receipt(const Service& service, const Request& request) {
@@ -130,7 +122,7 @@ Result<Response> event_receipt(const Service& service, const Request& request) {
   if (indexes.empty()) {
     return fail(ErrorCode::kNotFound, "api.no-event", {{"id", std::string(request.segment("id"))}});
   }
-  return receipt_of(service, request, indexes.front());
+  return receipt_response(service, request, indexes.front());
 }
 
 Response page_response(Page page) {

@@ -4,6 +4,7 @@
 #include "ledger/src/try.h"
 #include "ledger/trace.h"
 #include "pages.h"
+#include "receipt_forms.h"
 #include "service.h"
 
 namespace nianlun {
@@ -37,13 +38,6 @@ Result<Response> profile(const Service& service, const Request& request) {
     return fail(ErrorCode::kNotFound, "api.no-profile", {{"id", std::string(id)}});
   }
   return json_response(found->source);
-}
-
-Result<Response> checkpoint(const Service& service, const Request&) {
-  Response response{
-      .status = 200, .headers = {}, .body = service.ledger.checkpoint(), .stream = {}};
-  response.with("Content-Type", "text/plain; charset=utf-8");
-  return response;
 }
 
 Result<Response> openapi(const Request&) {
@@ -102,7 +96,6 @@ std::vector<Route> ledger_routes(const Service& service) {
       get(service, "/health", health),
       get(service, "/ledger", ledger_facts),
       get(service, "/profiles/{id}", profile),
-      get(service, "/checkpoint", checkpoint),
       {"GET", "/openapi.json", Access::kPublic, "", at_once(openapi)},
       {"GET", "/assets/{hash}/{file}", Access::kPublic, "", at_once(asset_file)},
   };
@@ -110,8 +103,10 @@ std::vector<Route> ledger_routes(const Service& service) {
 
 std::vector<Route> routes(const Service& service) {
   std::vector<Route> all = ledger_routes(service);
+  for (Route& route : tile_routes(service)) all.push_back(std::move(route));
   for (Route& route : capture_routes(service)) all.push_back(std::move(route));
   for (Route& route : item_routes(service)) all.push_back(std::move(route));
+  for (Route& route : receipt_key_routes(service)) all.push_back(std::move(route));
   return all;
 }
 

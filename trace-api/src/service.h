@@ -43,6 +43,8 @@ std::vector<Route> routes(const Service& service);
 std::vector<Route> capture_routes(const Service& service);
 std::vector<Route> item_routes(const Service& service);
 std::vector<Route> ledger_routes(const Service& service);
+/// The checkpoint, tiles and entry bundles of c2sp.org/tlog-tiles.
+std::vector<Route> tile_routes(const Service& service);
 
 /// Looks a token up in the vault.
 Authenticate authenticate_by(Ledger& ledger);

@@ -90,6 +90,9 @@ class Reading {
   virtual Result<KeptRecord> kept(std::uint64_t index) const = 0;
   /// kNotFound  likewise
   Result<StoredRecord> record(std::uint64_t index) const;
+  /// The log's entries: record_hash() of each of `count` records from `first` on.
+  /// kNotFound  not all are there
+  virtual Result<std::vector<Hash>> record_hashes(std::uint64_t first, std::uint64_t count) const;
   /// The seal of the capture whose first record is `first`, and what was asked for with it.
   /// kNotFound  no capture begins there
   virtual Result<SealEntry> seal_entry(std::uint64_t first) const = 0;
@@ -157,6 +160,10 @@ class Ledger {
   virtual std::string checkpoint() const = 0;
   /// Signs and publishes a checkpoint over all that is committed, now.
   virtual Result<void> publish_checkpoint() = 0;
+  /// The log key's signature over octets that are no text (NoteSigner::sign_octets), for receipts
+  /// that commit to a root which a published checkpoint has.
+  /// kForbidden  read_only
+  virtual Result<Buffer> sign_octets(Bytes octets) const = 0;
   /// Records a token's hash in the vault: JSON {party, roles}.
   virtual Result<void> put_token(const Hash& token_hash, const Json& grant) = 0;
   /// Erases disclosures from the vault, off the disk too; how many were there.

@@ -109,6 +109,9 @@ class NoteSigner {
   const std::string& name() const { return verifier_.name(); }
   /// kInvalidArgument  not a note's text: UTF-8, no control characters, a newline at its end
   Result<NoteSignature> sign(std::string_view text) const;
+  /// The signature (64 octets) over what is no text, so that it can never stand under a note.
+  /// kInvalidArgument  well-formed UTF-8
+  Result<Buffer> sign_octets(Bytes octets) const;
 
  private:
   NoteSigner(NoteVerifier verifier, PrivateKey key);

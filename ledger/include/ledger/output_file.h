@@ -16,7 +16,7 @@ enum class Access {
 /// A file that exists under its name only when it is complete and on disk: it is written beside it
 /// under a temporary name, synced and renamed by commit(). Without commit() nothing stays.
 ///
-/// Threads: one at a time.
+/// Threads: one at a time for each; several may be made at once.
 /// Errors:  kIo for all, with the path and the system's reason.
 class OutputFile {
  public:

@@ -36,6 +36,8 @@ struct Receipt {
   std::vector<ProvenRecord> signers;  ///< the enrolment of each of the seal's signers
   /// Who enrolled those: registrars' enrolments and the genesis, by index, none of `signers` again.
   std::vector<ProvenRecord> enrolments;
+  /// What those parties are called that the signers act for: by index.
+  std::vector<ProvenRecord> parties;
   std::vector<std::string> disclosures;
 };
 
@@ -55,11 +57,18 @@ struct ReceiptFacts {
   /// The registrar who enrolled each; "" for the authority, nothing for a stranger, whose event was
   /// refused.
   std::vector<std::optional<std::string>> enrolled_by;
+  /// The name of each party by language, null where the receipt has none.
+  std::vector<Json> names;
+  std::string on_behalf_of;                 ///< the party that a gateway sealed for, else ""
+  Json on_behalf_of_name;                   ///< likewise
+  std::vector<VerifiedSignature> cosigned;  ///< of the checkpoint, by witnesses among the keys
 };
-/// Recomputes everything, offline: nothing in a receipt is taken on trust but `log`, the log's key.
+/// Recomputes everything, offline: nothing in a receipt is taken on trust but `keys`, those of logs
+/// and witnesses.
 /// kInvalidArgument  malformed
+/// kConflict         of a ledger whose key is not among those that are trusted
 /// kForbidden        a signature does not hold
 /// kCorrupted        a hash or path does not lead where it must
-Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> logs);
+Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> keys);
 
 }  // namespace nianlun

@@ -8,6 +8,7 @@
 
 #include "ledger/json.h"
 #include "ledger/ledger.h"
+#include "ledger/proof_file.h"
 #include "ledger/receipt.h"
 #include "ledger/result.h"
 
@@ -60,5 +61,9 @@ Result<Json> next_steps(const Reading& reading, std::string_view id, const Viewe
 /// kBusy  the checkpoint does not cover the record yet
 Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
                              std::string_view checkpoint, const Viewer& viewer);
+/// The record's place in the log alone: it says nothing of the record, so it is anybody's.
+/// kBusy  likewise
+Result<ProofFile> make_proof_file(const Reading& reading, std::uint64_t index,
+                                  std::string_view checkpoint);
 
 }  // namespace nianlun

@@ -1,0 +1,129 @@
+#include <filesystem>
+#include <iostream>
+
+#include "audit_command.h"
+#include "ledger/device.h"
+#include "ledger/encoding.h"
+#include "ledger/files.h"
+#include "ledger/messages.h"
+#include "ledger/output_file.h"
+#include "log_alarm.h"
+#include "log_session.h"
+#include "tool.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kKeyBytesMax = 4096;
+
+fs::path key_file(const MirrorArguments& arguments) {
+  return fs::path(arguments.directory) / "log.vkey";
+}
+fs::path checkpoint_file(const MirrorArguments& arguments) {
+  return fs::path(arguments.directory) / "checkpoint";
+}
+
+// A server's own word for its key would be worth nothing: who lies about records lies about keys.
+Result<NoteVerifier> key_of(const MirrorArguments& arguments) {
+  auto kept = read_file(key_file(arguments), kKeyBytesMax);
+  if (!kept && kept.error().code != ErrorCode::kNotFound) return Unexpected{kept.error()};
+  if (kept && kept->ends_with('\n')) kept->pop_back();
+  const std::string file = key_file(arguments).string();
+  if (!arguments.key.empty()) {
+    if (kept && *kept != arguments.key) {
+      return fail(ErrorCode::kConflict, "mirror.other-key", {{"file", file}, {"key", *kept}});
+    }
+    TRY_ASSIGN(NoteVerifier key, NoteVerifier::parse(arguments.key));
+    say(arguments.language, "mirror.key-given", {{"key", arguments.key}});
+    return key;
+  }
+  if (!kept) return fail(ErrorCode::kInvalidArgument, "mirror.no-key");
+  TRY_ASSIGN(NoteVerifier key, NoteVerifier::parse(*kept));
+  say(arguments.language, "mirror.key-kept", {{"file", file}, {"key", *kept}});
+  return key;
+}
+
+/// The checkpoint that the folder has; none: nothing was mirrored to its end yet.
+Result<std::optional<SeenCheckpoint>> kept_checkpoint(const MirrorArguments& arguments,
+                                                      const NoteVerifier& key) {
+  const fs::path file = checkpoint_file(arguments);
+  auto note = read_file(file, kNoteBytesMax);
+  if (!note && note.error().code == ErrorCode::kNotFound) return std::optional<SeenCheckpoint>();
+  if (!note) return Unexpected{std::move(note).error()};
+  auto seen = open_seen(*std::move(note), key);
+  if (!seen) {  // ours to mend, and no fault of the log
+    return fail(ErrorCode::kConflict, "mirror.damaged-checkpoint", {{"file", file.string()}});
+  }
+  return std::optional<SeenCheckpoint>(*std::move(seen));
+}
+
+Result<void> make_folder(const MirrorArguments& arguments) {
+  std::error_code error;
+  fs::create_directories(arguments.directory, error);
+  if (!error) return {};
+  return fail(ErrorCode::kIo, "file.cannot-write",
+              {{"path", arguments.directory}, {"reason", error.message()}});
+}
+
+struct Mirrored {
+  Checkpoint checkpoint;
+  std::uint64_t before = 0;  // records that the folder had
+};
+
+// The checkpoint comes last: what it promises lies beside it then.
+Result<Mirrored> mirror(const MirrorArguments& arguments, const NoteVerifier& key,
+                        LogSession& session) {
+  TRY_ASSIGN(const std::optional<SeenCheckpoint> known, kept_checkpoint(arguments, key));
+  TRY_ASSIGN(const SeenCheckpoint seen, session.look(known));
+  const std::uint64_t before = known ? known->checkpoint.size : 0;
+  TRY(make_folder(arguments));
+  if (!fs::exists(key_file(arguments))) {
+    TRY(replace_file(key_file(arguments), key.vkey() + "\n", Access::kEverybody));
+  }
+  if (before < seen.checkpoint.size) {
+    TRY(session.read(before, progress_of(arguments.language, "mirror.so-far")));
+  }
+  if (!known || known->note != seen.note) {
+    TRY(replace_file(checkpoint_file(arguments), seen.note, Access::kEverybody));
+  }
+  return Mirrored{.checkpoint = seen.checkpoint, .before = before};
+}
+
+void print_done(const MirrorArguments& arguments, const Mirrored& done) {
+  const Checkpoint& checkpoint = done.checkpoint;
+  std::cout << text(arguments.language, "mirror.done",
+                    {{"directory", arguments.directory},
+                     {"size", std::to_string(checkpoint.size)},
+                     {"new", std::to_string(checkpoint.size - done.before)},
+                     {"origin", checkpoint.origin},
+                     {"root", base64(checkpoint.root.view())}})
+            << '\n';
+}
+
+}  // namespace
+
+int run_mirror(const MirrorArguments& arguments) {
+  const auto key = key_of(arguments);
+  if (!key) return complain(arguments.language, key.error());
+  const auto session = LogSession::open(arguments.url, arguments.connections, *key,
+                                        folder_shelf(arguments.directory));
+  if (!session) return complain(arguments.language, session.error());
+  const auto done = mirror(arguments, *key, **session);
+  if (const std::optional<Alarm>& alarm = (*session)->alarm()) {
+    const fs::path folder = fs::absolute(arguments.directory).lexically_normal();
+    const fs::path base = folder.has_filename() ? folder : folder.parent_path();
+    return sound_alarm(*alarm, {.language = arguments.language,
+                                .url = arguments.url,
+                                .vkey = key->vkey(),
+                                .evidence_base = base.string(),
+                                .now_ms = now_ms()});
+  }
+  if (!done) return complain(arguments.language, done.error());
+  print_done(arguments, *done);
+  return finish(arguments.language, {});
+}
+
+}  // namespace nianlun

@@ -1,0 +1,83 @@
+#include "ledger/messages.h"
+#include "ledger/private_values.h"
+#include "ledger/time.h"
+#include "tool_sender.h"
+#include "verified.h"
+
+namespace nianlun {
+namespace {
+
+class Words {
+ public:
+  explicit Words(std::string_view language) : language_(language) {}
+
+  void say(std::string_view message, const Arguments& values = {}) {
+    lines_.push_back(text(language_, message, values));
+  }
+  std::string_view language() const { return language_; }
+  std::vector<std::string> lines() && { return std::move(lines_); }
+  void line(std::string line) { lines_.push_back(std::move(line)); }
+
+ private:
+  std::string_view language_;
+  std::vector<std::string> lines_;
+};
+
+/// A party by its name, where one is proved, and its URI.
+std::string who(const std::string& party, const Json& name, std::string_view language) {
+  if (!name.is_object() || name.object().empty()) return party;
+  std::string_view said = name.text(language);
+  if (said.empty() && name.object().front().value.is_string()) {
+    said = name.object().front().value.string();
+  }
+  return std::string(said) + " (" + party + ")";
+}
+
+void say_signer(Words& words, const VerifiedSigner& signer) {
+  const Arguments values = {{"key", signer.key},
+                            {"party", who(signer.party, signer.name, words.language())},
+                            {"registrar", signer.enrolled_by.value_or("")}};
+  if (!signer.enrolled_by) return words.say("verify.signed-stranger", values);
+  if (signer.party.empty()) return words.say("verify.signed-authority", values);
+  words.say(signer.enrolled_by->empty() ? "verify.signed" : "verify.signed-registrar", values);
+}
+
+void say_witnesses(Words& words, const Verified& verified) {
+  for (const VerifiedSignature& witness : verified.cosigned) {
+    const auto time_ms = static_cast<std::int64_t>(witness.time_s.value_or(0)) * 1000;
+    words.say("verify.cosigned", {{"name", witness.name}, {"time", date_time(time_ms)}});
+  }
+}
+
+void say_not_proved(Words& words, const Verified& verified) {
+  const bool is_lean = verified.form != ReceiptForm::kJson;
+  if (is_lean) words.say("verify.not-proved-signer");
+  if (verified.cosigned.empty()) words.say("verify.not-proved-same-for-all");
+  words.say("verify.not-proved-time");
+  const std::size_t withheld = verified.event.is_object() ? digests_of(verified.event).size() : 0;
+  if (withheld > 0) words.say("verify.withheld", {{"count", std::to_string(withheld)}});
+  words.say("verify.not-proved");
+}
+
+}  // namespace
+
+std::vector<std::string> words_of(const Verified& verified, std::string_view language) {
+  Words words(language);
+  words.say("verify.holds",
+            {{"index", std::to_string(verified.index)}, {"origin", verified.origin}});
+  words.say("verify.recorded", {{"time", date_time(verified.record_time_ms)},
+                                {"outcome", outcome_word(text(verified.verdict.outcome), language)},
+                                {"step", verified.verdict.step}});
+  for (const VerifiedSigner& signer : verified.signers) say_signer(words, signer);
+  if (!verified.on_behalf_of.empty()) {
+    words.say("verify.on-behalf",
+              {{"party", who(verified.on_behalf_of, verified.on_behalf_of_name, language)}});
+  }
+  words.say("verify.covered", {{"size", std::to_string(verified.size)}});
+  say_witnesses(words, verified);
+  if (!verified.event.is_null()) words.line(verified.event.dump());
+  say_not_proved(words, verified);
+  return std::move(words).lines();
+}
+
+}  // namespace nianlun

@@ -1,0 +1,86 @@
+#include "receipt_forms.h"
+
+#include "ledger/entry_proof.h"
+#include "ledger/receipt.h"
+#include "ledger/src/try.h"
+#include "ledger/trace.h"
+
+namespace nianlun::api {
+namespace {
+
+Response octets_response(std::string_view type, Buffer octets) {
+  Response response{.status = 200, .headers = {}, .body = std::move(octets), .stream = nullptr};
+  response.with("Content-Type", type).with("Vary", "Accept");
+  return response;
+}
+
+/// Whoever asks for everything gets JSON, as a browser does.
+std::string_view form_of(const Request& request) {
+  if (!request.parameter("form").empty()) return request.parameter("form");
+  const std::string_view accept = request.header("accept");
+  const auto names = [&](std::string_view type) { return accept.find(type) != accept.npos; };
+  if (names("json") || names("text/html")) return "json";
+  if (names("application/cose")) return "cose";
+  return names("text/plain") ? "tlog-proof" : "json";
+}
+
+Result<Response> json_form(const Reading& reading, std::uint64_t index, std::string_view checkpoint,
+                           const Request& request) {
+  const Viewer viewer{request.caller.party, request.caller.roles, request.language};
+  TRY_ASSIGN(const Receipt receipt, make_receipt(reading, index, checkpoint, viewer));
+  Response response = json_response(receipt_json(receipt));
+  response.with("Vary", "Accept");
+  return response;
+}
+
+Result<Response> cose_form(const Service& service, const Reading& reading, const ProofFile& proof) {
+  TRY_ASSIGN(const KeptRecord genesis, reading.kept(0));
+  const SignOctets sign = [&](Bytes octets) { return service.ledger.sign_octets(octets); };
+  TRY_ASSIGN(Buffer receipt,
+             make_cose_receipt(proof, genesis.hash, service.ledger.log_verifier().key(), sign));
+  return octets_response("application/cose", std::move(receipt));
+}
+
+Cbor named_key(const PublicKey& key) {
+  constexpr std::int64_t kKeyIdOfKey = 2;
+  constexpr std::int64_t kAlgorithmOfKey = 3;
+  std::vector<std::pair<Cbor, Cbor>> entries = {
+      {Cbor::label(kKeyIdOfKey), Cbor::bytes(cose_key_id(key).view())},
+      {Cbor::label(kAlgorithmOfKey), Cbor::label(cose::kEdDsa)}};
+  const Cbor bare = cose_key(key);
+  for (std::size_t i = 0; i < bare.items().size(); i += 2) {
+    entries.emplace_back(bare.items()[i], bare.items()[i + 1]);
+  }
+  return Cbor::map(std::move(entries));
+}
+
+}  // namespace
+
+Result<Response> receipt_response(const Service& service, const Request& request,
+                                  std::uint64_t index) {
+  // The checkpoint first: what is read after it covers at least as much.
+  const std::string checkpoint = service.ledger.checkpoint();
+  const auto reading = service.ledger.read();
+  const std::string_view form = form_of(request);
+  if (form == "json") return json_form(*reading, index, checkpoint, request);
+  if (form == "record") {
+    TRY_ASSIGN(KeptRecord kept, reading->kept(index));
+    return octets_response("application/json", std::move(kept.bytes));
+  }
+  if (form != "tlog-proof" && form != "cose") {
+    return fail(ErrorCode::kInvalidArgument, "api.bad-form", {{"form", std::string(form)}});
+  }
+  TRY_ASSIGN(const ProofFile proof, make_proof_file(*reading, index, checkpoint));
+  if (form == "cose") return cose_form(service, *reading, proof);
+  return octets_response("text/plain; charset=utf-8", proof_file_text(proof));
+}
+
+std::vector<Route> receipt_key_routes(const Service& service) {
+  const auto keys = [&service](const Request&) -> Result<Response> {
+    return octets_response("application/cbor",
+                           Cbor::array({named_key(service.ledger.log_verifier().key())}).encode());
+  };
+  return {{"GET", "/.well-known/scitt-keys", Access::kPublic, "", at_once(keys)}};
+}
+
+}  // namespace nianlun::api
