@@ -150,6 +150,13 @@ void describe_lost_keys(CLI::App& app, CommandLine& line) {
       ->allow_extra_args(false);
   replace->add_option("--compromised-since", registry.compromised_since,
                       line.help("tool.help-compromised-since"));
+
+  CLI::App* endorse =
+      line.add(app, "endorse", "tool.help-endorse", [&] { return run_endorse(registry); });
+  describe_sender(*endorse, line);
+  endorse->add_option("RECORD", registry.record, line.help("tool.help-endorsed"))->required();
+  endorse->add_option("HASH", registry.record_hash, line.help("tool.help-endorsed-hash"))
+      ->required();
 }
 
 void describe_inspection(CLI::App& app, CommandLine& line) {

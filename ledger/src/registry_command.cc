@@ -112,6 +112,12 @@ int run_answer(const RegistryArguments& arguments) {
   return send_event(arguments, event);
 }
 
+int run_endorse(const RegistryArguments& arguments) {
+  Json event = registry_event("nianlun:Endorsement");
+  event.set("nianlun:endorses", arguments.record).set("nianlun:recordHash", arguments.record_hash);
+  return send_event(arguments, event);
+}
+
 int run_possess(const RegistryArguments& arguments) {
   const auto possess = [&]() -> Result<Json> {
     TRY_ASSIGN(const std::vector<PrivateKey> keys, load_keys(arguments.key_files));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ struct RegistryArguments {
   std::string profile_file;
   std::string exception;  ///< "<index>/<guard>"
   std::string outcome;    ///< upheld or dismissed
+  std::uint64_t record = 0;
+  std::string record_hash;  ///< so that nobody endorses what he has not seen
 };
 int run_party(const RegistryArguments& arguments);
 int run_enrol(const RegistryArguments& arguments);
@@ -32,6 +35,7 @@ int run_roles(const RegistryArguments& arguments);
 int run_revoke(const RegistryArguments& arguments);
 int run_adopt(const RegistryArguments& arguments);
 int run_answer(const RegistryArguments& arguments);
+int run_endorse(const RegistryArguments& arguments);
 
 /// `ledger possess --key FILE --party URI --server URL`: the new key's consent, for `enrol`.
 int run_possess(const RegistryArguments& arguments);

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <string>
 
 #include "tool_world.h"
@@ -76,6 +77,54 @@ TEST_CASE("a lost device's key is replaced in one step, if two officials sign") 
   const Ran again =
       ToolWorld::tool("revoke " + lost + " --reason lost" + world.by_authority(server));
   CHECK(again.exit_code == 1);  // it is revoked already
+}
+
+TEST_CASE("what a revoked key sends is disputed until an officer endorses what he saw") {
+  const ToolWorld world;
+  std::string next(kLibrary);
+  next.replace(next.find(R"("version": 1)"), 12, R"("version": 2)");
+  const std::size_t items = next.find(R"("items": [{"in": "epcList")");
+  world.write("next.json", next.insert(items, R"("endorse": ["librarian"], )"));
+  world.write("mapping.json", R"({"profile": "library", "imports": [
+    {"file": "books.csv", "step": "added", "by": "desk", "time": "2026-03-01T08:00:00+08:00",
+     "items": {"epcList": "{domain}/book/{book}"},
+     "values": {"ilmd": {"nianlun:title": "Water"}, "nianlun:price": {"number": "9"}}}]})");
+  std::filesystem::create_directories(world.file("tables"));
+  world.write("tables/books.csv", "book\n1\n");
+  const auto newest = [&](std::string_view list) {
+    const std::string shown =
+        ToolWorld::output("show " + world.ledger() + " " + std::string(kDomain) + "/book/1");
+    return json_of(shown).find(list)->array().at(0);
+  };
+  {
+    const Server server(world.ledger());
+    must(ToolWorld::tool("adopt " + world.file("next.json") + world.by_authority(server)));
+    world.enrol(server, "desk");
+    must(ToolWorld::tool("revoke " + did_of(world, "desk") + " --reason left" +
+                         world.by_authority(server)));
+    world.enrol(server, "house");
+    const Ran late = ToolWorld::tool(
+        "import " + world.file("tables") + " --mapping " + world.file("mapping.json") + " --keys " +
+        world.file("") + " --store " + world.file("store") + " --server " + server.url());
+    CHECK_MESSAGE(late.says("accepted 0, disputed 1, refused 0"), late.out);
+  }
+  CHECK(newest("exceptions").text("guard") == "revoked");
+  CHECK(newest("exceptions").find("open")->boolean());
+  const nianlun::Json seen = newest("chain");
+  const std::string record = std::to_string(seen.integer("index").value_or(0));
+  const std::string hash(seen.text("recordHash"));
+  {
+    const Server server(world.ledger());
+    const auto endorse = [&](const std::string& what, const std::string& key) {
+      return ToolWorld::tool("endorse " + record + " " + what + " --server " + server.url() +
+                             " --key " + world.file(key + ".pem"))
+          .exit_code;
+    };
+    CHECK(endorse(std::string(64, '0'), "house") == 1);
+    CHECK(endorse(hash, "desk") == 1);
+    CHECK(endorse(hash, "house") == 0);
+  }
+  CHECK_FALSE(newest("exceptions").find("open")->boolean());
 }
 
 TEST_CASE("a key that nobody enrolled changes nothing, and is told why") {
