@@ -250,6 +250,36 @@ Result<Wrong> judge_answer(const RegistryCase& judged, const Json& event) {
   return may(judged, found->profile->id, found->profile->answers) ? Wrong() : Wrong("role");
 }
 
+/// The timeline entry of a record on the first of its items.
+Result<std::optional<TimelineEntry>> entry_of(const StateView& state, std::uint64_t index) {
+  const std::optional<TimelineEntry> none;
+  TRY_ASSIGN(const auto value, state.get(traces_key(index)));
+  if (!value) return none;
+  TRY_ASSIGN(const RecordTraces traces, decode_traces(*value));
+  if (traces.items.empty()) return none;
+  TRY_ASSIGN(const auto found,
+             state.get(timeline_key(traces.items.front(), traces.time_ms, index)));
+  if (!found) return none;
+  TRY_ASSIGN(TimelineEntry entry, decode_entry(*found));
+  return std::optional(std::move(entry));
+}
+
+/// Of a record that is in no dispute: its key was revoked behind it, and said to be compromised.
+Result<Wrong> judge_marked(const RegistryCase& judged, std::uint64_t index) {
+  TRY_ASSIGN(const auto entry, entry_of(judged.state, index));
+  if (!entry) return Wrong("exception");
+  TRY_ASSIGN(const auto did, actor_did(judged.state, entry->actor));
+  TRY_ASSIGN(const auto sender, find_actor(judged.state, did.value_or("")));
+  if (!sender || !sender->compromised_since_ms || index >= sender->revoked) {
+    return Wrong("exception");
+  }
+  const std::string_view label = entry->step;
+  const auto profile = judged.book.newest(label.substr(0, label.find_first_of("@/")));
+  const auto* step =
+      profile == nullptr ? nullptr : profile->step(label.substr(label.find('/') + 1));
+  return step != nullptr && may(judged, profile->id, step->endorse) ? Wrong() : Wrong("role");
+}
+
 Result<Wrong> judge_endorsement(const RegistryCase& judged, const Json& event) {
   const auto index = event.integer("nianlun:endorses");
   if (!index || *index < 0) return Wrong("exception");
@@ -262,7 +292,7 @@ Result<Wrong> judge_endorsement(const RegistryCase& judged, const Json& event) {
         found->step != nullptr && may(judged, found->profile->id, found->step->endorse);
     return entitled ? Wrong() : Wrong("role");
   }
-  return Wrong("exception");
+  return judge_marked(judged, static_cast<std::uint64_t>(*index));
 }
 
 }  // namespace

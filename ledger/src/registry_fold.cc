@@ -154,10 +154,17 @@ Result<void> fold_profile(const FoldInput& input, StateOverlay& state) {
 Result<void> fold_endorsement(const FoldInput& input, StateOverlay& state) {
   const auto index = input.event.integer("nianlun:endorses");
   if (!index || *index < 0) return {};
+  const auto record = static_cast<std::uint64_t>(*index);
+  bool open = false;
   for (const std::string_view guard : kEndorsedGuards) {
-    TRY(close_exception(static_cast<std::uint64_t>(*index), guard,
-                        Json().set("endorsed", input.index), state));
+    TRY_ASSIGN(const auto found, state.get(open_exception_key(record, guard)));
+    open = open || found.has_value();
+    TRY(close_exception(record, guard, Json().set("endorsed", input.index), state));
   }
+  if (open) return {};
+  Json endorsed = Json().set("endorsed", input.index);
+  endorsed.set("record", input.event.text("nianlun:recordHash"));
+  state.put(endorsed_mark_key(record), endorsed.dump());
   return {};
 }
 

@@ -30,6 +30,9 @@
 //   w as u or m, be64 index              item or geo URI: a claim that was in order
 //   x be64 index / guard                 exception, JSON: see exceptions_fold.h
 //   o be64 index / guard                 empty: the exception is open
+//   a be64 index                         JSON {endorsed, record}: who stood up for a record that
+//   its
+//                                        key's compromise marks, and the hash that he named
 //   NL, AL                               be64: the last number of a party, of a key
 //   y                                    be64: time of the newest record, ms since 1970 UTC
 //   z                                    position: JSON {size, root}
@@ -92,6 +95,7 @@ Buffer claim_key(Bytes unique_key, std::uint64_t index);
 Buffer balance_key(std::string_view lot, std::string_view unit);
 Buffer unique_key(std::string_view guard, std::string_view value);
 Buffer exception_key(std::uint64_t index, std::string_view guard);
+Buffer endorsed_mark_key(std::uint64_t index);
 Buffer open_exception_key(std::uint64_t index, std::string_view guard);
 /// The least key that is greater than every key with this prefix.
 Buffer after_prefix(Bytes prefix);

@@ -83,6 +83,8 @@ class Teller {
   };
   Result<ToldSealer> told_sealer(const KeptRecord& kept, const Phrase& phrase,
                                  const TimelineEntry* entry) const;
+  /// The record that endorses what is marked, or null.
+  Result<Json> endorsed_mark(const KeptRecord& kept) const;
   Result<void> tell_sealer(const KeptRecord& kept, const RecordText& text, const Phrase& phrase,
                            const TimelineEntry* entry, std::string& out) const;
   Result<void> tell_event(const KeptRecord& kept, const RecordText& text, std::string& out) const;

@@ -84,6 +84,15 @@ Result<Teller::ToldSealer> Teller::told_sealer(const KeptRecord& kept, const Phr
   return ToldSealer{json.dump(), std::move(sealer.actor)};
 }
 
+// The hash stands against a record that its endorser has not seen.
+Result<Json> Teller::endorsed_mark(const KeptRecord& kept) const {
+  TRY_ASSIGN(const auto value, state().get(endorsed_mark_key(kept.index)));
+  if (!value) return Json();
+  TRY_ASSIGN(const Json mark, Json::parse(*value));
+  const Json* by = mark.find("endorsed");
+  return by != nullptr && mark.text("record") == hex(kept.hash) ? *by : Json();
+}
+
 // A key is reported long after it sent something, so the mark is made when it is told: nothing that
 // was recorded has to be found again.
 Result<void> Teller::tell_sealer(const KeptRecord& kept, const RecordText& text,
@@ -106,7 +115,10 @@ Result<void> Teller::tell_sealer(const KeptRecord& kept, const RecordText& text,
   if (!told->actor->is_doubtful(kept.index, time_ms)) return {};
   const std::string since = date_time(*told->actor->compromised_since_ms);
   Json mark = Json().set("since", since).set("revoked", told->actor->revoked);
-  mark.set("text", nianlun::text(viewer_->language, "trace.compromised", {{"time", since}}));
+  TRY_ASSIGN(const Json endorsed, endorsed_mark(kept));
+  if (!endorsed.is_null()) mark.set("endorsed", endorsed);
+  const char* const words = endorsed.is_null() ? "trace.compromised" : "trace.compromised-endorsed";
+  mark.set("text", nianlun::text(viewer_->language, words, {{"time", since}}));
   out += R"(,"compromised":)" + mark.dump();
   return {};
 }

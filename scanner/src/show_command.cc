@@ -101,7 +101,7 @@ class Show {
     if (chain == nullptr || !chain->is_array()) return;
     for (const Json& entry : chain->array()) {
       const Json* mark = entry.find("compromised");
-      if (mark == nullptr) continue;
+      if (mark == nullptr || mark->find("endorsed") != nullptr) continue;
       line("scanner.item-compromised",
            {{"step", in_language(entry.find("stepName"), terminal_.language)},
             {"text", std::string(mark->text("text"))}});

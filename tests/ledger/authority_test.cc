@@ -131,11 +131,12 @@ TEST_CASE("who may revoke a key claims since when it was compromised, once or st
 
 TEST_CASE("a lost key is replaced in one step by two officials, and by no fewer") {
   Registry world;
+  int tries = 0;  // what was refused once is refused again, so each try is another event
   const auto replace = [&](std::string_view lost, const std::vector<std::string>& by,
                            std::string_view role = "books/clerk", std::string_view party = "north",
                            std::string_view since = "2026-05-01T00:00:30.000Z") {
     Json event = world.enrolment("new", party, role);
-    event.set("nianlun:replaces", seeded(lost).public_key().did());
+    event.set("nianlun:replaces", seeded(lost).public_key().did()).set("nianlun:try", ++tries);
     return world.one(event.set("nianlun:compromisedSince", since), by, 1);
   };
   CHECK(replace("clerk", {"registrar"}).broken == kAuthority);
@@ -163,6 +164,35 @@ TEST_CASE("a lost key is replaced in one step by two officials, and by no fewer"
   CHECK(found->roles == lost->roles);
   CHECK(world.send(taken("a", 1, 20), "clerk").broken == Guards{"revoked"});
   CHECK(world.send(taken("b", 1, 20), "new").outcome == Outcome::kAccepted);
+}
+
+TEST_CASE(
+    "what a claim of compromise marks is endorsed by whom the step names, and nothing else is") {
+  Registry world;
+  REQUIRE(world.send(stocked(10, 10), "clerk").outcome == Outcome::kAccepted);
+  REQUIRE(world.enrol("boss", "north", "books/head").outcome == Outcome::kAccepted);
+  REQUIRE(world.send(lot_event("checked", "inspecting", 40), "boss").outcome == Outcome::kAccepted);
+  const std::uint64_t index = world.records.size() - 1;
+  std::int64_t minute = 40;
+  const auto endorse = [&](std::uint64_t record, std::string_view signer) {
+    Json event = event_of(R"({"type": "nianlun:Endorsement"})", ++minute);
+    event.set("nianlun:endorses", record)
+        .set("nianlun:recordHash", hex(record_hash(world.records.at(record).bytes)));
+    return world.send(event, signer);
+  };
+  CHECK(endorse(index, "head").broken == Guards{"exception"});
+  REQUIRE(world.send(world.revocation("boss"), "authority").outcome == Outcome::kAccepted);
+  CHECK(endorse(index, "head").broken == Guards{"exception"});
+  REQUIRE(world.send(world.compromise("boss", "2026-05-01T00:00:00.000Z"), "authority").outcome ==
+          Outcome::kAccepted);
+  CHECK(endorse(index, "clerk2").broken == kRole);
+  CHECK(endorse(index, "boss").broken == kRole);
+  CHECK(endorse(0, "head").broken == Guards{"exception"});
+  CHECK_FALSE(good(world.state().get(endorsed_mark_key(index))));
+  CHECK(endorse(index, "head").outcome == Outcome::kAccepted);
+  const auto kept = good(world.state().get(endorsed_mark_key(index)));
+  REQUIRE(kept);
+  CHECK(good(Json::parse(*kept)).text("record") == hex(record_hash(world.records.at(index).bytes)));
 }
 
 TEST_CASE("a registrar's key is replaced by nobody but keys of the authority") {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ledger/encoding.h"
 #include "ledger/tag_code.h"
 #include "ledger/trace.h"
 #include "small_ledger.h"
@@ -203,6 +204,18 @@ TEST_CASE("what a key sent since it was compromised is marked, up to its revocat
   CHECK(marks("2026-01-01T00:00:00.000Z") == Indices{3, 2});  // the press had another key
   CHECK(marks("2026-05-03T02:01:00.000Z") == Indices{3});     // its record came in then
   CHECK(marks("2026-05-03T02:01:00.001Z") == Indices{});
+
+  CHECK(marks("2026-05-03T02:01:00.000Z") == Indices{3});
+  const auto endorsed = [&](const std::string& hash) {
+    ledger.writable().put(endorsed_mark_key(3),
+                          Json().set("endorsed", 9).set("record", hash).dump());
+    const Json view = good(event_view(ledger, 3, {}));
+    const Json* mark = view.find("compromised");
+    REQUIRE(mark != nullptr);
+    return mark->find("endorsed") != nullptr;
+  };
+  CHECK(endorsed(hex(good(ledger.kept(3)).hash)));
+  CHECK_FALSE(endorsed(hex(good(ledger.kept(2)).hash)));
 }
 
 TEST_CASE("a recall of the lot is told on every item that comes from it or lies in what does") {

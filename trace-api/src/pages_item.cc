@@ -265,8 +265,10 @@ Html flags(const Shown& shown, const Json& entry) {
     return html;
   }
   if (const Json* mark = entry.find("compromised")) {
+    const bool endorsed = mark->find("endorsed") != nullptr;
     html << paragraph(
-        text(shown.language, "page.compromised", {{"time", shown.time(mark->text("since"))}}),
+        text(shown.language, endorsed ? "page.compromised-endorsed" : "page.compromised",
+             {{"time", shown.time(mark->text("since"))}}),
         kOpen);
   }
   const auto index = entry.integer("index");
