@@ -23,7 +23,16 @@ class CanonicalCursor {
   bool next_is(char c) const { return at_ < text_.size() && text_[at_] == c; }
 
   /// Exactly these octets.
-  bool skip(std::string_view octets);
+  bool skip(std::string_view octets) {
+    if (!text_.substr(at_).starts_with(octets)) return false;
+    at_ += octets.size();
+    return true;
+  }
+  bool skip(char c) {
+    if (!next_is(c)) return false;
+    ++at_;
+    return true;
+  }
   /// A string; `content` is what stands between the quotes.
   bool string(std::string_view& content);
   /// An integer from 0 on, of at most 15 digits.
@@ -32,6 +41,7 @@ class CanonicalCursor {
   bool value(unsigned depth_max);
 
  private:
+  bool name(std::string_view& content);
   bool number();
   bool object(unsigned depth_max);
   bool array(unsigned depth_max);

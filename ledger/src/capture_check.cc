@@ -5,6 +5,11 @@
 #include "try.h"
 
 namespace nianlun {
+namespace {
+
+constexpr std::size_t kKeysMax = 1024;
+
+}  // namespace
 
 Result<void> CaptureCheck::begin(std::uint64_t first, SealEntry entry) {
   Result<void> before = end();
@@ -27,8 +32,18 @@ Result<void> CaptureCheck::end() {
   if (!entry_) return {};
   const SealEntry entry = *std::exchange(entry_, std::nullopt);
   const bool as_asked = entry.rollback ? !(refused_ && taken_) : !kept_out_;
-  if (as_asked && verify_seal(entry.seal, leaves_)) return {};
+  const auto resolve = [this](std::string_view did) { return key_of(did); };
+  if (as_asked && verify_seal(entry.seal, leaves_, resolve)) return {};
   return fail(ErrorCode::kCorrupted, "check.seal", {{"index", std::to_string(first_)}});
+}
+
+/// A device seals many captures, and to make its key ready takes as long as to verify with it.
+Result<PublicKey> CaptureCheck::key_of(std::string_view did) {
+  if (const auto known = keys_.find(did); known != keys_.end()) return known->second;
+  TRY_ASSIGN(PublicKey key, PublicKey::from_did(did));
+  if (keys_.size() == kKeysMax) keys_.clear();
+  keys_.emplace(did, key);
+  return key;
 }
 
 /// A duplicate tells only of an earlier capture.

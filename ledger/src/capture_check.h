@@ -2,10 +2,13 @@
 
 // Whether the records of a capture are what its seal is over.
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "ledger/ledger.h"
+#include "ledger/signature.h"
 #include "record_brief.h"
 
 namespace nianlun {
@@ -30,10 +33,12 @@ class CaptureCheck {
 
  private:
   void note_outcome(const RecordBrief& record);
+  Result<PublicKey> key_of(std::string_view did);
 
   std::optional<SealEntry> entry_;
   std::uint64_t first_ = 0;
   std::vector<Hash> leaves_;
+  std::map<std::string, PublicKey, std::less<>> keys_;  // by DID, of those who sealed lately
   bool refused_ = false;
   bool taken_ = false;
   bool kept_out_ = false;

@@ -96,21 +96,30 @@ Buffer pack(Bytes bytes, const Dictionary* dictionary) {
 }
 
 Result<Buffer> unpack(Bytes packed, const Dictionary* dictionary) {
+  Buffer bytes;
+  TRY(unpack(packed, dictionary, bytes));
+  return bytes;
+}
+
+Result<void> unpack(Bytes packed, const Dictionary* dictionary, Buffer& bytes) {
   if (packed.empty()) return damaged();
   const Bytes body = packed.substr(1);
-  if (packed[0] == kRaw) return Buffer(body);
+  if (packed[0] == kRaw) {
+    bytes = body;
+    return {};
+  }
   const bool with = packed[0] == kZstdWithDictionary;
   if ((!with && packed[0] != kZstd) || (with && dictionary == nullptr)) return damaged();
   const unsigned long long size = ZSTD_getFrameContentSize(body.data(), body.size());
   if (size > kUnpackedBytesMax) return damaged();  // the two error values are larger as well
-  Buffer bytes(size, '\0');
+  bytes.resize(size);
   ZSTD_DCtx* context = unpacking_context();
   const std::size_t got =
       with ? ZSTD_decompress_usingDDict(context, bytes.data(), bytes.size(), body.data(),
                                         body.size(), dictionary->impl_->unpacking.get())
            : ZSTD_decompressDCtx(context, bytes.data(), bytes.size(), body.data(), body.size());
   if (ZSTD_isError(got) != 0 || got != bytes.size()) return damaged();
-  return bytes;
+  return {};
 }
 
 }  // namespace nianlun

@@ -23,7 +23,7 @@ class Dictionary {
 
  private:
   friend Buffer pack(Bytes bytes, const Dictionary* dictionary);
-  friend Result<Buffer> unpack(Bytes packed, const Dictionary* dictionary);
+  friend Result<void> unpack(Bytes packed, const Dictionary* dictionary, Buffer& bytes);
   struct Impl;
   explicit Dictionary(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
@@ -36,5 +36,7 @@ Buffer train_dictionary(std::span<const Buffer> samples, std::size_t bytes_max);
 Buffer pack(Bytes bytes, const Dictionary* dictionary);
 /// kCorrupted  not what pack() makes with this dictionary, or over 64 MiB
 Result<Buffer> unpack(Bytes packed, const Dictionary* dictionary);
+/// The same in place of what `bytes` held, whose room is used again.
+Result<void> unpack(Bytes packed, const Dictionary* dictionary, Buffer& bytes);
 
 }  // namespace nianlun

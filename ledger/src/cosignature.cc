@@ -19,6 +19,11 @@ Result<Cosigner> Cosigner::create(std::string name, PrivateKey key) {
   return Cosigner(std::move(verifier), std::move(key));
 }
 
+Result<Cosigner> Cosigner::load(const std::filesystem::path& file) {
+  TRY_ASSIGN(NoteSigner signer, NoteSigner::load(file));
+  return create(signer.name(), std::move(signer.key_));
+}
+
 Result<NoteSignature> Cosigner::cosign(std::string_view checkpoint_text,
                                        std::uint64_t time_s) const {
   TRY(parse_checkpoint(checkpoint_text));

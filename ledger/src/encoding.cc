@@ -42,6 +42,19 @@ Unexpected refuse(std::string_view encoding) {
               {{"encoding", std::string(encoding)}});
 }
 
+/// Half as many octets as `text` has digits, which is an even number; false: not digits.
+template <class Octet>
+bool decode_hex(std::string_view text, Octet* out) {
+  std::uint8_t any = 0;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const std::uint8_t high = kHexValues[octet(text[i])];
+    const std::uint8_t low = kHexValues[octet(text[i + 1])];
+    any |= high | low;
+    *out++ = static_cast<Octet>(high << 4 | (low & 15));
+  }
+  return any <= 15;
+}
+
 std::string encode64(Bytes octets, std::string_view digits) {
   std::string out;
   out.reserve((octets.size() + 2) / 3 * 4);
@@ -116,19 +129,15 @@ std::string hex(const Hash& hash) { return hex(hash.view()); }
 Result<Buffer> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return refuse("hex");
   Buffer out(text.size() / 2, '\0');
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::uint8_t high = kHexValues[octet(text[2 * i])];
-    const std::uint8_t low = kHexValues[octet(text[2 * i + 1])];
-    if (high == kNoDigit || low == kNoDigit) return refuse("hex");
-    out[i] = static_cast<char>(high << 4 | low);
-  }
+  if (!decode_hex(text, out.data())) return refuse("hex");
   return out;
 }
 
 Result<Hash> hash_from_hex(std::string_view text) {
-  if (text.size() != 64) return refuse("hex");  // before the work on a long text
-  TRY_ASSIGN(const Buffer octets, from_hex(text));
-  return Hash::from(octets);
+  Hash hash;
+  if (text.size() != 2 * hash.bytes.size()) return refuse("hex");
+  if (!decode_hex(text, hash.bytes.data())) return refuse("hex");
+  return hash;
 }
 
 std::string base64(Bytes octets) {

@@ -166,47 +166,23 @@ Result<std::optional<std::string>> party_uri(const StateView& view, std::uint64_
 Result<std::optional<Item>> find_item(const StateView& view, std::string_view id) {
   TRY_ASSIGN(const std::optional<Buffer> value, view.get(item_key(id)));
   if (!value) return std::optional<Item>();
-  TRY_ASSIGN(Item item, decode_item(*value));
+  TRY_ASSIGN(Item item, decode_item(id, *value));
   return std::optional<Item>(std::move(item));
 }
 
 Result<std::optional<Timed>> entry_at(const StateView& view, std::string_view item,
                                       std::int64_t time_ms, std::uint64_t index) {
-  std::optional<Timed> found;
-  Result<void> read;
-  Buffer last = timeline_key(item, time_ms, index);
-  last.push_back('\0');  // so that the entry itself is among them
-  TRY(view.scan(timeline_prefix(item), last, StateView::Order::kDescending,
-                [&](Bytes key, Bytes value) {
-                  auto entry = decode_entry(value);
-                  if (!entry) {
-                    read = Unexpected{entry.error()};
-                    return false;
-                  }
-                  if (entry->voided) return true;
-                  const auto [time, number] = time_and_index(key);
-                  found = Timed{time, number, *std::move(entry)};
-                  return false;
-                }));
-  TRY(std::move(read));
-  return found;
+  TRY_ASSIGN(const auto known, find_item(view, item));
+  if (!known) return std::optional<Timed>();
+  return entry_at(view, *known, {time_ms, index});
 }
 
 Result<void> each_entry(const StateView& view, std::string_view item,
                         const std::function<bool(const Timed&)>& each) {
-  Result<void> read;
-  const Buffer prefix = timeline_prefix(item);
-  TRY(view.scan(prefix, after_prefix(prefix), StateView::Order::kAscending,
-                [&](Bytes key, Bytes value) {
-                  auto entry = decode_entry(value);
-                  if (!entry) {
-                    read = Unexpected{entry.error()};
-                    return false;
-                  }
-                  const auto [time, number] = time_and_index(key);
-                  return each(Timed{time, number, *std::move(entry)});
-                }));
-  return read;
+  TRY_ASSIGN(const auto known, find_item(view, item));
+  if (!known) return {};
+  return scan_timeline(view, *known, kEarliest, kLatest, StateView::Order::kAscending,
+                       [&](Timed timed) { return each(timed); });
 }
 
 Result<Decimal> balance_of(const StateView& view, std::string_view lot, std::string_view unit) {

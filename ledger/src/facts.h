@@ -14,6 +14,7 @@
 #include "ledger/result.h"
 #include "ledger/state_view.h"
 #include "state_keys.h"
+#include "timeline.h"
 
 namespace nianlun {
 
@@ -50,7 +51,8 @@ Result<std::optional<Party>> find_party(const StateView& view, std::string_view 
 Result<std::optional<std::string>> party_uri(const StateView& view, std::uint64_t number);
 
 Result<std::optional<Item>> find_item(const StateView& view, std::string_view id);
-/// The newest timeline entry at or before (time, index), voided ones left out.
+/// The newest timeline entry at or before (time, index), voided ones left out; none of an item that
+/// is not there.
 Result<std::optional<Timed>> entry_at(const StateView& view, std::string_view item,
                                       std::int64_t time_ms, std::uint64_t index);
 /// Visits the timeline in order of (eventTime, index), voided ones too; `each` returns false to

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exceptions_fold.h"
+#include "facts.h"
 #include "item_fold.h"
 #include "ledger/event_hash.h"
 #include "registry_fold.h"
@@ -15,6 +16,7 @@ namespace {
 /// What every record leaves behind, whatever became of its event.
 Result<void> fold_place(const FoldInput& input, StateOverlay& state) {
   const Seal& seal = input.seal;
+  if (input.record.position > 0) return {};  // the capture's first record said it all
   state.put(kTimeKey, be64(static_cast<std::uint64_t>(input.record.time_ms)));
   const Buffer key = seal_key(seal.hash);
   TRY_ASSIGN(const auto known, state.get(key));
@@ -24,7 +26,7 @@ Result<void> fold_place(const FoldInput& input, StateOverlay& state) {
   if (!seal.sequence || input.index == 0) return {};
   const Buffer sequence = sequence_key(seal.submitter, *seal.sequence);
   TRY_ASSIGN(const auto used, state.get(sequence));
-  if (!used) state.put(sequence, hash16(seal.hash.view()));
+  if (!used) state.put(sequence, encode_index(input.index));
   return {};
 }
 
@@ -42,7 +44,25 @@ Result<void> fold_refusal(const FoldInput& input, StateOverlay& state) {
   return {};
 }
 
+/// A step with the version of its profile; empty for a record of none.
+std::string step_label(const Record& record) {
+  const std::size_t slash = record.verdict.step.find('/');
+  if (record.profile.empty() || slash == std::string::npos) return {};
+  return record.profile + record.verdict.step.substr(slash);
+}
+
 }  // namespace
+
+Result<Sealer> sealer_of(const Seal& seal, const StateView& state) {
+  Sealer sealer;
+  TRY_ASSIGN(const auto actor, find_actor(state, seal.submitter));
+  if (actor) sealer = {actor->number, actor->party_number};
+  if (!seal.on_behalf_of.empty()) {
+    TRY_ASSIGN(const auto party, find_party(state, seal.on_behalf_of));
+    sealer.party = party ? party->number : 0;
+  }
+  return sealer;
+}
 
 Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateOverlay& state) {
   const Record& record = input.record;
@@ -55,9 +75,11 @@ Result<void> fold_record(const FoldInput& input, const ProfileBook& book, StateO
   const bool correction = input.event.find("errorDeclaration") != nullptr;
   // A correction that nobody was entitled to must not stand in the way of one by who is.
   if (!correction || record.verdict.outcome == Outcome::kAccepted) {
-    Buffer known(record.event_hash.view().substr(0, 16));
-    known += be64(static_cast<std::uint64_t>(record.time_ms));
-    state.put(event_key(id, correction), encode(Indexed{input.index, std::move(known)}));
+    const KnownEvent known{.index = input.index,
+                           .recorded_ms = record.time_ms,
+                           .hash16 = Buffer(record.event_hash.view().substr(0, 16)),
+                           .step = step_label(record)};
+    state.put(event_key(id, correction), encode(known));
   }
   if (is_registry_event(input.event)) {
     if (record.verdict.outcome == Outcome::kAccepted) return fold_registry(input, state);

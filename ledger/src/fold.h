@@ -3,6 +3,7 @@
 // How a record changes the state. Folds never judge: the verdict stands in the record.
 
 #include <string_view>
+#include <vector>
 
 #include "ledger/machine.h"
 #include "ledger/profile.h"
@@ -10,9 +11,17 @@
 #include "ledger/result.h"
 #include "ledger/seal.h"
 #include "ledger/state_view.h"
+#include "participants.h"
 #include "profile_book.h"
 
 namespace nianlun {
+
+/// Who sealed a record, by number; 0: nobody that is known.
+struct Sealer {
+  std::uint64_t actor = 0;
+  std::uint64_t party = 0;
+};
+Result<Sealer> sealer_of(const Seal& seal, const StateView& state);
 
 struct FoldInput {
   std::uint64_t index = 0;
@@ -21,6 +30,9 @@ struct FoldInput {
   const Seal& seal;
   /// CaptureEvent::id, where it is known already; empty: it is found in the event.
   std::string_view event_id = {};
+  /// What involved_in() and sealer_of() yield, where it is known already; null: they are asked.
+  const std::vector<Involved>* involved = nullptr;
+  const Sealer* sealer = nullptr;
 };
 
 /// How many timeline entries one record may touch beside those of the items that it names: later

@@ -116,7 +116,8 @@ Result<Standing> standing_before(const Case& judged, std::string_view item) {
   if (std::pair(judged.event.time_ms, judged.index) > std::pair(known->time_ms, known->index)) {
     return known->now;
   }
-  TRY_ASSIGN(const auto entry, entry_at(judged.state, item, judged.event.time_ms, judged.index));
+  TRY_ASSIGN(const auto entry,
+             entry_at(judged.state, *known, {judged.event.time_ms, judged.index}));
   if (entry) return entry->entry.after;
   return Standing{};
 }
@@ -172,26 +173,19 @@ Result<std::optional<Timed>> last_step(const StateView& state, std::string_view 
                                        std::string_view item, std::string_view step,
                                        std::int64_t time_ms, std::uint64_t index) {
   std::optional<Timed> found;
-  Result<void> read;
-  const Buffer prefix = timeline_prefix(item);
-  TRY(state.scan(prefix, timeline_key(item, time_ms, index), StateView::Order::kDescending,
-                 [&](Bytes key, Bytes value) {
-                   auto entry = decode_entry(value);
-                   if (!entry) {
-                     read = Unexpected{entry.error()};
-                     return false;
-                   }
-                   const std::string_view label = entry->step;
-                   const std::size_t slash = label.find('/');
-                   if (entry->voided || label.substr(slash + 1) != step ||
-                       label.substr(0, label.find('@')) != profile) {
-                     return true;
-                   }
-                   const auto [taken_ms, taken] = time_and_index(key);
-                   found = Timed{taken_ms, taken, *std::move(entry)};
-                   return false;
-                 }));
-  TRY(std::move(read));
+  TRY_ASSIGN(const auto known, find_item(state, item));
+  if (!known) return found;
+  TRY(scan_timeline(state, *known, kEarliest, {time_ms, index}, StateView::Order::kDescending,
+                    [&](Timed timed) {
+                      const std::string_view label = timed.entry.step;
+                      const std::size_t slash = label.find('/');
+                      if (timed.entry.voided || label.substr(slash + 1) != step ||
+                          label.substr(0, label.find('@')) != profile) {
+                        return true;
+                      }
+                      found = std::move(timed);
+                      return false;
+                    }));
   return found;
 }
 

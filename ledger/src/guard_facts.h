@@ -3,6 +3,7 @@
 // What the guards of one event ask about.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,10 +26,10 @@ struct Case {
   std::shared_ptr<const Profile> profile;
   const Profile::Step* step = nullptr;
   std::vector<Involved> involved;
-  std::vector<std::optional<Actor>> signers;  ///< of the seal, in its order; nothing: unknown key
-  std::uint64_t index = 0;                    ///< of the record that the event will have
+  std::span<const std::optional<Actor>> signers;  ///< of the seal, in order; nothing: unknown key
+  std::uint64_t index = 0;                        ///< of the record that the event will have
   /// Whom the gateway of the genesis sealed for; nothing: another's seal, or of nobody enrolled.
-  std::optional<Party> sealed_for = {};
+  const Party* sealed_for = nullptr;
 
   bool by_gateway() const { return !admission.seal.on_behalf_of.empty(); }
   /// Whether the submitter has a role of the event's profile: its key, or the party of its token.

@@ -29,26 +29,21 @@ Result<std::uint64_t> sealing_party(const Case& judged) {
 
 /// The parties that took a step with the item between two moments, so far as it is in force.
 Result<std::set<std::uint64_t>> parties_that_took(const StateView& state, std::string_view step,
-                                                  const Buffer& from, const Buffer& to) {
+                                                  const Item& item, Moment from, Moment to) {
   std::set<std::uint64_t> parties;
   std::size_t seen = 0;
   Result<void> read;
-  TRY(state.scan(from, to, StateView::Order::kAscending, [&](Bytes key, Bytes value) {
-    auto entry = decode_entry(value);
-    if (!entry) {
-      read = Unexpected{entry.error()};
-      return false;
+  TRY(scan_timeline(state, item, from, to, StateView::Order::kAscending, [&](Timed timed) {
+    const std::string_view label = timed.entry.step;
+    if (timed.entry.voided || label.substr(label.find('/') + 1) != step) {
+      return ++seen < kAnswersMax;
     }
-    const std::string_view label = entry->step;
-    if (entry->voided || label.substr(label.find('/') + 1) != step) return ++seen < kAnswersMax;
-    const auto [time_ms, index] = time_and_index(key);
-    const std::uint64_t party = entry->party;
-    const auto in_force = stands(state, Timed{time_ms, index, *std::move(entry)});
+    const auto in_force = stands(state, timed);
     if (!in_force) {
       read = Unexpected{in_force.error()};
       return false;
     }
-    if (*in_force) parties.insert(party);
+    if (*in_force) parties.insert(timed.entry.party);
     return ++seen < kAnswersMax;
   }));
   TRY(std::move(read));
@@ -132,10 +127,8 @@ Result<std::optional<Answers>> answers_of(const StateView& state, std::string_vi
   TRY_ASSIGN(const auto since,
              last_step(state, profile, item.id, guard.value.text("since"), time_ms, index));
   if (!since) return std::optional<Answers>();
-  TRY_ASSIGN(const auto parties,
-             parties_that_took(state, guard.value.text("step"),
-                               timeline_key(item.id, since->time_ms, since->index),
-                               timeline_key(item.id, time_ms, index)));
+  TRY_ASSIGN(const auto parties, parties_that_took(state, guard.value.text("step"), item,
+                                                   since->at(), {time_ms, index}));
   Answers answers{.asked = asked->array().size()};
   for (const Json& uri : asked->array()) {
     if (!uri.is_string()) continue;

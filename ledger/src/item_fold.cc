@@ -9,12 +9,12 @@ namespace nianlun {
 namespace {
 
 /// A newer value takes an older one's place, whichever came first.
-void set_attribute(Item& item, Position at, const std::string& name, const std::string& value) {
+void set_attribute(Item& item, Moment at, const std::string& name, const std::string& value) {
   auto found = std::ranges::find(item.attributes, name, &AttributeValue::name);
   if (found == item.attributes.end()) {
     item.attributes.push_back({name, value, at.first, at.second});
     std::ranges::sort(item.attributes, {}, &AttributeValue::name);
-  } else if (Position(found->time_ms, found->index) <= at) {
+  } else if (Moment(found->time_ms, found->index) <= at) {
     *found = {name, value, at.first, at.second};
   }
 }
@@ -30,29 +30,31 @@ Result<ItemFold::Slot*> ItemFold::slot(std::string_view id) {
     slot.listed_in = slot.item.now.container;
   } else {
     slot.item.id = id;
+    slot.item.first = index_;
+    slot.item.nth = fresh_++;
   }
   return &slots_.emplace(std::string(id), std::move(slot)).first->second;
 }
 
-Result<void> ItemFold::place(Slot& slot, Position at, TimelineEntry entry) {
+Result<void> ItemFold::place(Slot& slot, Moment at, TimelineEntry entry) {
   Item& item = slot.item;
   for (const auto& [name, value] : entry.attributes) set_attribute(item, at, name, value);
   if (entry.spreads || entry.empties) item.carries = true;
   const bool has_origins = !entry.origins.empty();
-  if (item.index == kNoRecord || at > Position(item.time_ms, item.index)) {
+  if (item.index == kNoRecord || at > Moment(item.time_ms, item.index)) {
     return append(slot, at, std::move(entry));
   }
-  state_.put(timeline_key(item.id, at.first, at.second), encode(entry));
+  state_.put(timeline_key(item, at), encode(entry));
   slot.fresh = at;
   queue(slot, at);
   return has_origins ? list_origins(slot) : Result<void>();
 }
 
-Result<void> ItemFold::append(Slot& slot, Position at, TimelineEntry entry) {
+Result<void> ItemFold::append(Slot& slot, Moment at, TimelineEntry entry) {
   Item& item = slot.item;
   const Standing stood = item.now;
   TRY(settle(entry, stood));
-  state_.put(timeline_key(item.id, at.first, at.second), encode(entry));
+  if (item.newest) state_.put(timeline_key(item, {item.time_ms, item.index}), encode(*item.newest));
   note_leaving(slot, at, stood, entry.after);
   for (const std::string& origin : entry.origins) {
     if (std::ranges::find(item.origins, origin) != item.origins.end()) continue;
@@ -61,8 +63,14 @@ Result<void> ItemFold::append(Slot& slot, Position at, TimelineEntry entry) {
   }
   item.now = entry.after;
   std::tie(item.time_ms, item.index) = at;
+  const bool moves = entry.sets_container;
   if (entry.spreads || entry.empties) TRY(queue_contents(slot, at));
-  if (entry.sets_container && !item.now.container.empty()) {
+  if (slot.laid_out) {
+    state_.put(timeline_key(item, at), encode(entry));
+  } else {
+    item.newest = std::move(entry);
+  }
+  if (moves && !item.now.container.empty()) {
     TRY_ASSIGN(const auto carrier, next_carrier(item.now.container, at));
     if (carrier) {
       slot.fresh = at;
@@ -72,9 +80,10 @@ Result<void> ItemFold::append(Slot& slot, Position at, TimelineEntry entry) {
   return {};
 }
 
-Result<void> ItemFold::void_entry(Slot& slot, Position at) {
+Result<void> ItemFold::void_entry(Slot& slot, Moment at) {
   Item& item = slot.item;
-  const Buffer key = timeline_key(item.id, at.first, at.second);
+  lay_out(slot);
+  const Buffer key = timeline_key(item, at);
   TRY_ASSIGN(const auto bytes, state_.get(key));
   if (!bytes) return {};
   TRY_ASSIGN(TimelineEntry entry, decode_entry(*bytes));
@@ -91,20 +100,40 @@ Result<void> ItemFold::void_entry(Slot& slot, Position at) {
   return {};
 }
 
+void ItemFold::lay_out(Slot& slot) {
+  Item& item = slot.item;
+  slot.laid_out = true;
+  if (!item.newest) return;
+  state_.put(timeline_key(item, {item.time_ms, item.index}), encode(*item.newest));
+  item.newest.reset();
+}
+
+Result<void> ItemFold::take_in(Slot& slot) {
+  Item& item = slot.item;
+  if (!slot.laid_out || item.index == kNoRecord) return {};
+  const Moment at{item.time_ms, item.index};
+  TRY_ASSIGN(item.newest, entry_of(state_, item, at));
+  if (item.newest) state_.erase(timeline_key(item, at));
+  slot.laid_out = false;
+  return {};
+}
+
 /// Finds the origins anew, in the order of the timeline.
 Result<void> ItemFold::list_origins(Slot& slot) {
   Item& item = slot.item;
   for (const std::string& origin : item.origins) state_.erase(descendant_key(origin, item.id));
   item.origins.clear();
   std::vector<Indexed> found;
-  TRY(each_entry(state_, item.id, [&](const Timed& timed) {
-    if (timed.entry.voided) return true;
-    for (const std::string& origin : timed.entry.origins) {
-      if (std::ranges::find(found, origin, &Indexed::value) != found.end()) continue;
-      found.push_back({timed.index, origin});
-    }
-    return true;
-  }));
+  TRY(scan_timeline(state_, item, kEarliest, kLatest, StateView::Order::kAscending,
+                    [&](const Timed& timed) {
+                      if (timed.entry.voided) return true;
+                      for (const std::string& origin : timed.entry.origins) {
+                        if (std::ranges::find(found, origin, &Indexed::value) != found.end())
+                          continue;
+                        found.push_back({timed.index, origin});
+                      }
+                      return true;
+                    }));
   for (const Indexed& origin : found) {
     item.origins.push_back(origin.value);
     state_.put(descendant_key(origin.value, item.id), encode(Indexed{origin.index, item.id}));
@@ -113,23 +142,24 @@ Result<void> ItemFold::list_origins(Slot& slot) {
 }
 
 /// Finds the values anew of the attributes that the entry at a position had set.
-Result<void> ItemFold::find_attributes(Slot& slot, Position at) {
+Result<void> ItemFold::find_attributes(Slot& slot, Moment at) {
   Item& item = slot.item;
   std::vector<std::string> lost;
   std::erase_if(item.attributes, [&](const AttributeValue& value) {
-    if (Position(value.time_ms, value.index) != at) return false;
+    if (Moment(value.time_ms, value.index) != at) return false;
     lost.push_back(value.name);
     return true;
   });
   if (lost.empty()) return {};
-  return each_entry(state_, item.id, [&](const Timed& timed) {
-    if (timed.entry.voided) return true;
-    for (const auto& [name, value] : timed.entry.attributes) {
-      if (std::ranges::find(lost, name) == lost.end()) continue;
-      set_attribute(item, {timed.time_ms, timed.index}, name, value);
-    }
-    return true;
-  });
+  return scan_timeline(state_, item, kEarliest, kLatest, StateView::Order::kAscending,
+                       [&](const Timed& timed) {
+                         if (timed.entry.voided) return true;
+                         for (const auto& [name, value] : timed.entry.attributes) {
+                           if (std::ranges::find(lost, name) == lost.end()) continue;
+                           set_attribute(item, timed.at(), name, value);
+                         }
+                         return true;
+                       });
 }
 
 Result<void> ItemFold::finish() {
@@ -143,6 +173,7 @@ Result<void> ItemFold::finish() {
 }
 
 Result<void> ItemFold::write(Slot& slot) {
+  TRY(take_in(slot));
   Item& item = slot.item;
   if (slot.listed_in != item.now.container) {
     if (!slot.listed_in.empty()) state_.erase(contents_key(slot.listed_in, item.id));

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
+#include <iterator>
+#include <span>
 #include <unordered_set>
 
 #include "ledger/json.h"
@@ -12,7 +14,8 @@ namespace {
 
 namespace bj = boost::json;
 
-/// Builds a Json from the tokenizer's calls. `open_` holds the containers that are not closed yet.
+/// Builds a Json from the tokenizer's calls. What belongs to containers that are not closed yet
+/// lies on two stacks, so that each is made once, in its size.
 class Builder {
  public:
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
@@ -22,23 +25,22 @@ class Builder {
 
   bool on_document_begin(bj::error_code&) { return true; }
   bool on_document_end(bj::error_code&) { return true; }
-  bool on_object_begin(bj::error_code&) { return open(Json(Json::Object())); }
-  bool on_array_begin(bj::error_code&) { return open(Json(Json::Array())); }
+  bool on_object_begin(bj::error_code&) { return open(true, members_.size()); }
+  bool on_array_begin(bj::error_code&) { return open(false, items_.size()); }
   bool on_object_end(std::size_t, bj::error_code& error) {
-    if (has_duplicate(open_.back().object())) {
+    if (has_duplicate(std::span(members_).subspan(open_.back().first))) {
       error = bj::error::exception;  // any error stops the tokenizer; `duplicate_` says why
       return false;
     }
-    return close();
+    return close(members_);
   }
-  bool on_array_end(std::size_t, bj::error_code&) { return close(); }
+  bool on_array_end(std::size_t, bj::error_code&) { return close(items_); }
   bool on_key_part(bj::string_view part, std::size_t, bj::error_code&) {
     text_.append(part.data(), part.size());
     return true;
   }
   bool on_key(bj::string_view part, std::size_t, bj::error_code&) {
-    text_.append(part.data(), part.size());
-    open_.back().object().push_back({std::exchange(text_, {}), Json()});
+    members_.push_back({whole(part), Json()});
     return true;
   }
   bool on_string_part(bj::string_view part, std::size_t, bj::error_code&) {
@@ -46,8 +48,7 @@ class Builder {
     return true;
   }
   bool on_string(bj::string_view part, std::size_t, bj::error_code&) {
-    text_.append(part.data(), part.size());
-    return put(Json(std::exchange(text_, {})));
+    return put(Json(whole(part)));
   }
   bool on_number_part(bj::string_view part, bj::error_code&) {
     text_.append(part.data(), part.size());
@@ -66,30 +67,36 @@ class Builder {
   std::string duplicate;
 
  private:
-  bool number(bj::string_view part) {
+  bool number(bj::string_view part) { return put(Json::number(whole(part))); }
+  /// A text of which this is the last part.
+  std::string whole(bj::string_view part) {
+    if (text_.empty()) return {part.data(), part.size()};
     text_.append(part.data(), part.size());
-    return put(Json::number(std::exchange(text_, {})));
+    return std::exchange(text_, {});
   }
-  bool open(Json container) {
-    open_.push_back(std::move(container));
+  bool open(bool is_object, std::size_t first) {
+    open_.push_back({is_object, first});
     return true;
   }
-  bool close() {
-    Json done = std::move(open_.back());
+  template <class T>
+  bool close(std::vector<T>& stack) {
+    const auto first = stack.begin() + static_cast<std::ptrdiff_t>(open_.back().first);
+    std::vector<T> own{std::make_move_iterator(first), std::make_move_iterator(stack.end())};
+    stack.erase(first, stack.end());
     open_.pop_back();
-    return put(std::move(done));
+    return put(Json(std::move(own)));
   }
   bool put(Json value) {
     if (open_.empty()) {
       result = std::move(value);
-    } else if (open_.back().is_array()) {
-      open_.back().array().push_back(std::move(value));
+    } else if (open_.back().is_object) {
+      members_.back().value = std::move(value);
     } else {
-      open_.back().object().back().value = std::move(value);
+      items_.push_back(std::move(value));
     }
     return true;
   }
-  bool has_duplicate(const Json::Object& members) {
+  bool has_duplicate(std::span<const Json::Member> members) {
     constexpr std::size_t kLinearMax = 16;  // members; below, comparing all pairs is quicker
     if (members.size() <= kLinearMax) {
       for (std::size_t i = 1; i < members.size(); ++i) {
@@ -106,7 +113,13 @@ class Builder {
     return false;
   }
 
-  std::vector<Json> open_;
+  struct Open {
+    bool is_object;
+    std::size_t first;  // of what it holds, on its stack
+  };
+  std::vector<Open> open_;
+  Json::Object members_;
+  Json::Array items_;
   std::string text_;
 };
 

@@ -162,11 +162,11 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
     broken.add("correction", true);
     return {};
   }
-  TRY_ASSIGN(const Indexed original, decode_indexed(*value));
+  TRY_ASSIGN(const KnownEvent original, decode_known_event(*value));
   Json repeated = judged.event.event;
   repeated.erase("errorDeclaration");
   TRY_ASSIGN(const std::string bytes, canonical(repeated));
-  if (original.value.substr(0, 16) != leaf_hash(bytes).view().substr(0, 16)) {
+  if (!original.is_of(leaf_hash(bytes))) {
     broken.add("conflict", true);
     return {};
   }
@@ -175,16 +175,15 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
     return {};
   }
   const Profile::Corrections& rules = judged.profile->corrections;
-  const auto recorded_ms = static_cast<std::int64_t>(read_be64(original.value.substr(16, 8)));
   bool own = false;
   for (const Involved& each : judged.involved) {
+    TRY_ASSIGN(const auto item, find_item(judged.state, each.id));
+    if (!item) continue;
     TRY_ASSIGN(const auto entry,
-               judged.state.get(timeline_key(each.id, judged.event.time_ms, original.index)));
-    if (!entry) continue;
-    TRY_ASSIGN(const TimelineEntry decoded, decode_entry(*entry));
-    own = own || is_own(judged, decoded);
+               entry_of(judged.state, *item, {judged.event.time_ms, original.index}));
+    own = own || (entry && is_own(judged, *entry));
   }
-  if (own && judged.admission.time_ms - recorded_ms <= rules.within_ms) {
+  if (own && judged.admission.time_ms - original.recorded_ms <= rules.within_ms) {
     TRY_ASSIGN(const bool others, others_came_after(judged, original.index));
     if (!rules.alone || !others) return {};
   }
@@ -233,14 +232,16 @@ Result<std::optional<Party>> sealed_for(const Seal& seal, const StateView& state
 }
 
 /// Whether another seal of the submitter came in under the same number: its key is in two places,
-/// or the device was set back. The genesis is before every sequence.
-Result<bool> repeats_sequence(const Seal& seal, const StateView& state) {
+/// or the device was set back. The genesis is before every sequence. `first`: the seal's record.
+Result<bool> repeats_sequence(const Seal& seal, std::uint64_t first, const StateView& state) {
   if (!seal.sequence) return false;
-  TRY_ASSIGN(const auto first, state.get(sequence_key(seal.submitter, *seal.sequence)));
-  return first && *first != hash16(seal.hash.view());
+  TRY_ASSIGN(const auto bytes, state.get(sequence_key(seal.submitter, *seal.sequence)));
+  if (!bytes) return false;
+  TRY_ASSIGN(const std::uint64_t known, decode_index(*bytes));
+  return known != first;
 }
 
-Result<Judgement> judge_step(Case judged, std::size_t position) {
+Result<Judgement> judge_step(Case judged, const Sender& sender, std::size_t position) {
   TRY_ASSIGN(judged.involved, involved_in(judged.event.event, *judged.profile, *judged.step,
                                           judged.book.genesis().domain));
   Judgement judgement;
@@ -258,8 +259,7 @@ Result<Judgement> judge_step(Case judged, std::size_t position) {
   judge_items(judged, broken);
   judge_members(judged, position, broken);
   judge_submitter(judged, broken);
-  TRY_ASSIGN(const bool repeats, repeats_sequence(judged.admission.seal, judged.state));
-  if (repeats) broken.add("sequence", false);
+  if (sender.repeats_sequence) broken.add("sequence", false);
   if (seal_breaks(judged, position, kHistoryGuard)) broken.add(kHistoryGuard, false);
   if (!broken.refuse && judged.event.correction) {
     TRY(judge_correction(judged, broken));
@@ -268,10 +268,20 @@ Result<Judgement> judge_step(Case judged, std::size_t position) {
     TRY(judge_guards(judged, position, broken));
   }
   judgement.verdict = verdict_of(judged.profile->id + "/" + judged.step->name, std::move(broken));
+  judgement.involved = std::move(judged.involved);
   return judgement;
 }
 
 }  // namespace
+
+Result<Sender> sender_of(const Seal& seal, std::uint64_t first, const StateView& state,
+                         const ProfileBook& book) {
+  Sender sender;
+  TRY_ASSIGN(sender.signers, signers_of(seal, state));
+  TRY_ASSIGN(sender.sealed_for, sealed_for(seal, state, book));
+  TRY_ASSIGN(sender.repeats_sequence, repeats_sequence(seal, first, state));
+  return sender;
+}
 
 Result<ChosenStep> choose_step(const CaptureEvent& event, const StateView& state,
                                const ProfileBook& book) {
@@ -300,20 +310,19 @@ Result<ChosenStep> choose_step(const CaptureEvent& event, const StateView& state
 }
 
 Result<Judgement> judge(const Admission& admission, std::size_t position, std::uint64_t index,
-                        const StateView& state, const ProfileBook& book) {
+                        const Sender& sender, const StateView& state, const ProfileBook& book) {
   const CaptureEvent& event = admission.events[position].event;
-  TRY_ASSIGN(std::vector<std::optional<Actor>> signers, signers_of(admission.seal, state));
   const std::string_view type = event.event.text("type");
   if (is_registry_type(type)) {
-    TRY_ASSIGN(const auto wrong,
-               judge_registry({admission.seal, signers.front(), state, book, index}, event.event));
+    TRY_ASSIGN(
+        const auto wrong,
+        judge_registry({admission.seal, sender.signers.front(), state, book, index}, event.event));
     Judgement judgement = wrong ? refused(*wrong) : Judgement();
     judgement.verdict.step = type;
     return judgement;
   }
   TRY_ASSIGN(ChosenStep chosen, choose_step(event, state, book));
   if (chosen.step == nullptr) return refused("step");
-  TRY_ASSIGN(auto party, sealed_for(admission.seal, state, book));
   return judge_step(Case{.admission = admission,
                          .event = event,
                          .state = state,
@@ -321,10 +330,10 @@ Result<Judgement> judge(const Admission& admission, std::size_t position, std::u
                          .profile = chosen.profile,
                          .step = chosen.step,
                          .involved = {},
-                         .signers = std::move(signers),
+                         .signers = sender.signers,
                          .index = index,
-                         .sealed_for = std::move(party)},
-                    position);
+                         .sealed_for = sender.sealed_for ? &*sender.sealed_for : nullptr},
+                    sender, position);
 }
 
 }  // namespace nianlun

@@ -39,6 +39,7 @@ DatabaseOptions database_options(const LedgerOptions& options, Part part, bool c
   switch (part) {
     case Part::kLog:  // what it holds is compressed already
       result.cache_bytes = options.cache_bytes / 4;
+      result.filter = false;
       break;
     case Part::kState:
       result.cache_bytes = options.cache_bytes / 2;

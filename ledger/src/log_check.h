@@ -4,10 +4,9 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 
 #include "capture_check.h"
-#include "log_view.h"
+#include "log_groups.h"
 
 namespace nianlun {
 
@@ -26,26 +25,22 @@ class LogCheck {
   Result<void> run();
 
  private:
-  using Group = std::map<Buffer, Buffer, std::less<>>;
-
   bool is_next_dictionary(Bytes key) const;
   void problem(const Result<void>& result);
-  void read_group(Iterator& at, std::uint64_t end);
-  Result<void> check_group(std::uint64_t first, std::uint64_t end);
-  Result<void> check_record(std::uint64_t index, Bytes bytes);
+  Result<void> check_group();
+  Result<void> check_record(std::uint64_t index, Bytes bytes, const Hash& leaf);
   Result<void> check_seal(std::uint64_t index, const RecordBrief& record);
   void check_tile(const FullTile& tile);
   void check_edge();
   void check_leaves(std::uint64_t first, std::span<const Hash> stored, std::span<const Hash> ours);
-  std::optional<Buffer> take(Bytes key);
-  Result<Buffer> unpacked(Bytes key, std::uint64_t index);
 
   const LogView& log_;
   Note note_;
   std::function<void(std::uint64_t)> progress_;
-  Group group_;  // what is stored by the indices of one frame, but for what was taken already
+  LogGroup group_;  // that is looked at
   TreeEdge edge_;
   CaptureCheck capture_;
+  BriefReader briefs_;
   Hash last_seal_;
   std::int64_t time_ms_ = 0;
   bool sound_ = true;  // so far

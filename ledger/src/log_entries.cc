@@ -14,6 +14,7 @@ Result<std::vector<Hash>> LogView::record_hashes(std::uint64_t first, std::uint6
   const std::uint64_t framed_end = size() / kFrameRecords * kFrameRecords;
   std::vector<Hash> hashes;
   hashes.reserve(count);
+  Buffer frame;
   for (std::uint64_t index = first; index < end;) {
     if (index >= framed_end) {  // the tail lies singly
       TRY_ASSIGN(const KeptRecord single, kept(index++));
@@ -21,10 +22,10 @@ Result<std::vector<Hash>> LogView::record_hashes(std::uint64_t first, std::uint6
       continue;
     }
     const std::uint64_t start = index / kFrameRecords * kFrameRecords;
-    TRY_ASSIGN(const Buffer frame, unpacked(frame_key(start), start));
-    TRY_ASSIGN(const std::vector<Bytes> records, split_frame(frame));
+    TRY(unpack_to(frame, frame_key(start), start));
+    TRY_ASSIGN(const auto records, split_frame(frame));
     for (; index < std::min(end, start + kFrameRecords); ++index) {
-      TRY_ASSIGN(const KeptRecord record, checked(index, Buffer(records[index - start])));
+      TRY_ASSIGN(const KeptRecord record, checked(index, records[index - start]));
       hashes.push_back(record.hash);
     }
   }

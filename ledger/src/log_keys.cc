@@ -86,10 +86,9 @@ Buffer join_frame(const std::vector<Buffer>& records) {
   return frame;
 }
 
-Result<std::vector<Bytes>> split_frame(Bytes frame) {
-  std::vector<Bytes> records;
-  records.reserve(kFrameRecords);
-  while (!frame.empty()) {
+Result<std::array<Bytes, kFrameRecords>> split_frame(Bytes frame) {
+  std::array<Bytes, kFrameRecords> records;
+  for (Bytes& record : records) {
     std::uint64_t size = 0;
     unsigned shift = 0;
     bool more = true;
@@ -101,10 +100,10 @@ Result<std::vector<Bytes>> split_frame(Bytes frame) {
       more = (octet & 0x80U) != 0;
     }
     if (more || size > frame.size()) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
-    records.push_back(frame.substr(0, size));
+    record = frame.substr(0, size);
     frame.remove_prefix(size);
   }
-  if (records.size() != kFrameRecords) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
+  if (!frame.empty()) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
   return records;
 }
 

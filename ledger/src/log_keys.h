@@ -2,6 +2,7 @@
 
 // Keys and values of the `log` database (docs/formats.md, section 6).
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -40,6 +41,6 @@ Result<LogPosition> decode_position(Bytes bytes);
 Buffer join_frame(const std::vector<Buffer>& records);
 /// Views of the frame's records.
 /// kCorrupted  not `kFrameRecords` records
-Result<std::vector<Bytes>> split_frame(Bytes frame);
+Result<std::array<Bytes, kFrameRecords>> split_frame(Bytes frame);
 
 }  // namespace nianlun

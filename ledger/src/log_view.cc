@@ -1,13 +1,20 @@
 #include "log_view.h"
 
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
 #include "ledger/encoding.h"
 #include "ledger/merkle.h"
 #include "ledger/tile.h"
+#include "log_groups.h"
 #include "seal_entry.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
+
+constexpr std::size_t kKeptBytes = 64 << 10;  // of a buffer, from one record to the next
 
 Unexpected damaged_record(std::uint64_t index) {
   return fail(ErrorCode::kCorrupted, "log.damaged-record", {{"index", std::to_string(index)}});
@@ -30,15 +37,39 @@ std::size_t TileCache::slot(unsigned level, std::uint64_t index) {
   return kLeafTiles + (level - 1) % 4 * kPerLevel + index % kPerLevel;
 }
 
-TileCache::Tile TileCache::find(unsigned level, std::uint64_t index) const {
-  const std::lock_guard lock(mutex_);
+const char* TileCache::place(unsigned level, std::uint64_t index, std::uint64_t number) const {
   const Slot& found = slots_[slot(level, index)];
-  return found.level == level && found.index == index ? found.tile : nullptr;
+  return found.tag == tag(level, index) ? found.bytes.get() + number * sizeof(Hash) : nullptr;
 }
 
-void TileCache::put(unsigned level, std::uint64_t index, Tile tile) {
+std::optional<Buffer> TileCache::find(unsigned level, std::uint64_t index) const {
   const std::lock_guard lock(mutex_);
-  slots_[slot(level, index)] = {level, index, std::move(tile)};
+  const char* bytes = place(level, index, 0);
+  return bytes == nullptr ? std::nullopt : std::optional<Buffer>(std::in_place, bytes, kTileBytes);
+}
+
+std::optional<Hash> TileCache::find_hash(unsigned level, std::uint64_t index,
+                                         std::uint64_t number) const {
+  Hash hash;
+  const std::lock_guard lock(mutex_);
+  const char* bytes = place(level, index, number);
+  if (bytes == nullptr) return std::nullopt;
+  std::memcpy(hash.bytes.data(), bytes, sizeof(Hash));
+  return hash;
+}
+
+void TileCache::expect_hash(unsigned level, std::uint64_t index, std::uint64_t number) const {
+  const std::lock_guard lock(mutex_);
+  __builtin_prefetch(place(level, index, number));
+}
+
+void TileCache::put(unsigned level, std::uint64_t index, Bytes tile) {
+  assert(tile.size() == kTileBytes);
+  const std::lock_guard lock(mutex_);
+  Slot& taken = slots_[slot(level, index)];
+  taken.tag = tag(level, index);
+  if (taken.bytes == nullptr) taken.bytes = std::make_unique_for_overwrite<char[]>(kTileBytes);
+  std::memcpy(taken.bytes.get(), tile.data(), kTileBytes);
 }
 
 const Dictionary* dictionary_at(const Dictionaries& dictionaries, std::uint64_t index) {
@@ -51,32 +82,33 @@ Result<Buffer> unpack_at(const Dictionaries& dictionaries, std::uint64_t index, 
 }
 
 // Each record that comes out of it is compared with its leaf.
-Result<Buffer> LogView::unpacked(Bytes key, std::uint64_t index) const {
+Result<void> LogView::unpack_to(Buffer& bytes, Bytes key, std::uint64_t index) const {
   TRY_ASSIGN(const auto packed, parts_.database->get(key, parts_.snapshot.get(), Checksum::kSkip));
   if (!packed) return damaged_record(index);
-  return unpack_at(*parts_.dictionaries, index, *packed);
+  return unpack(*packed, dictionary_at(*parts_.dictionaries, index), bytes);
 }
 
 Result<Hash> LogView::tile_hash(unsigned level, std::uint64_t index) const {
   const std::uint64_t tile = index / kTileWidth;
+  const std::uint64_t number = index % kTileWidth;
   if (tile_width(level, tile, size()) == kTileWidth) {
-    TRY_ASSIGN(const TileCache::Tile bytes, full_tile(level, tile));
-    return Hash::from(Bytes(*bytes).substr((index % kTileWidth) * sizeof(Hash), sizeof(Hash)));
+    if (const auto hash = parts_.tiles->find_hash(level, tile, number)) return *hash;
+    TRY_ASSIGN(const Buffer bytes, full_tile(level, tile));
+    return Hash::from(Bytes(bytes).substr(number * sizeof(Hash), sizeof(Hash)));
   }
   const auto edge = parts_.edge->partial(level);
-  if (index % kTileWidth >= edge.size()) return damaged_tile(level, tile);
-  return edge[index % kTileWidth];
+  if (number >= edge.size()) return damaged_tile(level, tile);
+  return edge[number];
 }
 
-Result<TileCache::Tile> LogView::full_tile(unsigned level, std::uint64_t index) const {
-  if (auto cached = parts_.tiles->find(level, index)) return cached;
+Result<Buffer> LogView::full_tile(unsigned level, std::uint64_t index) const {
+  if (auto cached = parts_.tiles->find(level, index)) return *std::move(cached);
   TRY_ASSIGN(auto bytes, parts_.database->get(tile_key(level, index), parts_.snapshot.get()));
   if (!bytes || bytes->size() != kTileBytes) return damaged_tile(level, index);
   TRY_ASSIGN(const Hash above, tile_hash(level + 1, index));
   if (root_of(tile_hashes(*bytes)) != above) return damaged_tile(level, index);
-  auto tile = std::make_shared<const Buffer>(*std::move(bytes));
-  parts_.tiles->put(level, index, tile);
-  return tile;
+  parts_.tiles->put(level, index, *bytes);
+  return *std::move(bytes);
 }
 
 Result<Buffer> LogView::tile(unsigned level, std::uint64_t index, unsigned width) const {
@@ -85,8 +117,9 @@ Result<Buffer> LogView::tile(unsigned level, std::uint64_t index, unsigned width
                 {{"index", std::to_string(index)}, {"level", std::to_string(level)}});
   }
   if (tile_width(level, index, size()) == kTileWidth) {
-    TRY_ASSIGN(const TileCache::Tile full, full_tile(level, index));
-    return full->substr(0, width * sizeof(Hash));
+    TRY_ASSIGN(Buffer full, full_tile(level, index));
+    full.resize(width * sizeof(Hash));
+    return full;
   }
   return tile_bytes(parts_.edge->partial(level).first(width));
 }
@@ -103,11 +136,11 @@ Result<Hash> LogView::root_at(std::uint64_t size) const {
   return nianlun::root_at(size, nodes(size));
 }
 
-Result<KeptRecord> LogView::checked(std::uint64_t index, Buffer bytes) const {
+Result<KeptRecord> LogView::checked(std::uint64_t index, Bytes bytes) const {
   TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
   const Hash hash = record_hash(bytes);
   if (leaf_hash(hash.view()) != leaf) return damaged_record(index);
-  return KeptRecord{.index = index, .hash = hash, .bytes = std::move(bytes)};
+  return KeptRecord{.index = index, .hash = hash, .bytes = Buffer(bytes)};
 }
 
 Result<StoredRecord> LogView::record(std::uint64_t index) const {
@@ -119,31 +152,37 @@ Result<KeptRecord> LogView::kept(std::uint64_t index) const {
   if (index >= size()) {
     return fail(ErrorCode::kNotFound, "log.no-such-record", {{"index", std::to_string(index)}});
   }
+  // A hash that lies far away is on its way while the record is found and unpacked.
+  parts_.tiles->expect_hash(0, index / kTileWidth, index % kTileWidth);
+  thread_local Buffer octets;  // a frame is larger than what the allocator has at hand
+  if (octets.capacity() > kKeptBytes) octets = {};
   if (index >= size() / kFrameRecords * kFrameRecords) {  // the tail lies singly
-    TRY_ASSIGN(Buffer bytes, unpacked(record_key(index), index));
-    return checked(index, std::move(bytes));
+    TRY(unpack_to(octets, record_key(index), index));
+    return checked(index, octets);
   }
   const std::uint64_t first = index / kFrameRecords * kFrameRecords;
-  TRY_ASSIGN(const Buffer frame, unpacked(frame_key(first), first));
-  TRY_ASSIGN(const auto records, split_frame(frame));
-  return checked(index, Buffer(records[index - first]));
+  TRY(unpack_to(octets, frame_key(first), first));
+  TRY_ASSIGN(const auto records, split_frame(octets));
+  return checked(index, records[index - first]);
 }
 
-Result<std::optional<SealEntry>> LogView::stored_entry(std::uint64_t first,
-                                                       const Record& record) const {
-  TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(first), parts_.snapshot.get()));
-  if (!packed) return std::optional<SealEntry>();
-  TRY_ASSIGN(const Buffer text, unpack_at(*parts_.dictionaries, first, *packed));
+/// The entry that is stored with a capture's first record, if it is the record's.
+Result<SealEntry> LogView::unpacked_entry(std::uint64_t first, Bytes packed,
+                                          const Record& record) const {
+  TRY_ASSIGN(const Buffer text, unpack_at(*parts_.dictionaries, first, packed));
   auto entry = decode_seal_entry(text);
   if (!entry || entry->seal.hash != record.seal || entry->seal.proofs_hash != record.proofs) {
     return damaged_seal(first);
   }
-  return std::optional<SealEntry>(*std::move(entry));
+  return *std::move(entry);
 }
 
 Result<std::optional<SealEntry>> LogView::seal_entry(std::uint64_t first) const {
   TRY_ASSIGN(const StoredRecord stored, record(first));
-  return stored_entry(first, stored.record);
+  TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(first), parts_.snapshot.get()));
+  if (!packed) return std::optional<SealEntry>();
+  TRY_ASSIGN(auto entry, unpacked_entry(first, *packed, stored.record));
+  return std::optional(std::move(entry));
 }
 
 /// The entry of the capture that has a record before `index` and goes on there.
@@ -159,33 +198,25 @@ Result<SealEntry> LogView::entry_before(std::uint64_t index) const {
 
 Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
   std::optional<SealEntry> entry;
-  Buffer frame;
-  std::vector<Bytes> records;  // of the frame
-  for (std::uint64_t index = first; index < size(); ++index) {
-    const std::uint64_t start = index / kFrameRecords * kFrameRecords;
-    Buffer bytes;
-    if (start + kFrameRecords <= size()) {
-      if (frame.empty() || index == start) {
-        TRY_ASSIGN(frame, unpacked(frame_key(start), start));
-        TRY_ASSIGN(records, split_frame(frame));
+  for (LogGroups groups(*this, first); !groups.at_end();) {
+    TRY_ASSIGN(LogGroup group, groups.next());
+    for (std::uint64_t index = std::max(first, group.first); index < group.end; ++index) {
+      const std::uint64_t i = index - group.first;
+      if (i >= group.records.size()) break;
+      TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
+      if (group.leaves[i] != leaf) return damaged_record(index);
+      const Bytes bytes = group.records[i];
+      TRY_ASSIGN(Record record, parse_record(bytes));
+      if (const auto packed = group.take(log_seal_key(index))) {
+        TRY_ASSIGN(entry, unpacked_entry(index, *packed, record));
+      } else if (!entry) {
+        TRY_ASSIGN(entry, entry_before(index));
       }
-      bytes = records[index - start];
-    } else {
-      TRY_ASSIGN(bytes, unpacked(record_key(index), index));
+      const Seal& seal = entry->seal;
+      if (seal.hash != record.seal || seal.proofs_hash != record.proofs) return damaged_seal(index);
+      TRY(each({.index = index, .record = std::move(record), .bytes = Buffer(bytes)}, *entry));
     }
-    TRY_ASSIGN(KeptRecord kept, checked(index, std::move(bytes)));
-    TRY_ASSIGN(const StoredRecord stored, parsed(std::move(kept)));
-    TRY_ASSIGN(auto begun, stored_entry(index, stored.record));
-    if (begun) {
-      entry = std::move(begun);
-    } else if (!entry) {
-      TRY_ASSIGN(entry, entry_before(index));
-    }
-    const Seal& seal = entry->seal;
-    if (seal.hash != stored.record.seal || seal.proofs_hash != stored.record.proofs) {
-      return damaged_seal(index);
-    }
-    TRY(each(stored, *entry));
+    TRY(std::move(group.unpacked));
   }
   return {};
 }

@@ -15,6 +15,7 @@
 #include "ledger/database.h"
 #include "ledger/ledger.h"
 #include "ledger/proof.h"
+#include "ledger/tile.h"
 #include "log_keys.h"
 #include "tree_edge.h"
 
@@ -27,20 +28,27 @@ namespace nianlun {
 /// Threads: any.
 class TileCache {
  public:
-  using Tile = std::shared_ptr<const Buffer>;
   TileCache() : slots_(kLeafTiles + kNodeTiles) {}
-  Tile find(unsigned level, std::uint64_t index) const;
-  void put(unsigned level, std::uint64_t index, Tile tile);
+
+  std::optional<Buffer> find(unsigned level, std::uint64_t index) const;
+  /// A hash of a tile.
+  std::optional<Hash> find_hash(unsigned level, std::uint64_t index, std::uint64_t number) const;
+  /// Says that the hash will be asked for soon.
+  void expect_hash(unsigned level, std::uint64_t index, std::uint64_t number) const;
+  void put(unsigned level, std::uint64_t index, Bytes tile);
 
  private:
   static constexpr std::size_t kLeafTiles = 4096;
   static constexpr std::size_t kNodeTiles = 512;
   struct Slot {
-    unsigned level = 0;
-    std::uint64_t index = 0;
-    Tile tile;  // none: empty
+    std::uint64_t tag = 0;  // 0: empty
+    std::unique_ptr<char[]> bytes;
   };
   static std::size_t slot(unsigned level, std::uint64_t index);
+  /// Level and index as one number, never 0.
+  static std::uint64_t tag(unsigned level, std::uint64_t index) { return index << 6 | (level + 1); }
+  /// Where a hash of the tile lies; null: the tile is not here. Under the lock.
+  const char* place(unsigned level, std::uint64_t index, std::uint64_t number) const;
 
   mutable std::mutex mutex_;
   std::vector<Slot> slots_;  // guarded by mutex_
@@ -95,10 +103,10 @@ class LogView {
 
  private:
   Result<Hash> tile_hash(unsigned level, std::uint64_t index) const;
-  Result<TileCache::Tile> full_tile(unsigned level, std::uint64_t index) const;
-  Result<Buffer> unpacked(Bytes key, std::uint64_t index) const;
-  Result<KeptRecord> checked(std::uint64_t index, Buffer bytes) const;
-  Result<std::optional<SealEntry>> stored_entry(std::uint64_t first, const Record& record) const;
+  Result<Buffer> full_tile(unsigned level, std::uint64_t index) const;
+  Result<void> unpack_to(Buffer& bytes, Bytes key, std::uint64_t index) const;
+  Result<KeptRecord> checked(std::uint64_t index, Bytes bytes) const;
+  Result<SealEntry> unpacked_entry(std::uint64_t first, Bytes packed, const Record& record) const;
   Result<SealEntry> entry_before(std::uint64_t index) const;
 
   Parts parts_;

@@ -1,13 +1,13 @@
 #include "ledger/machine.h"
 
 #include <algorithm>
-#include <array>
 
 #include "facts.h"
 #include "fold.h"
 #include "judge.h"
 #include "ledger/encoding.h"
 #include "profile_book.h"
+#include "registry_fold.h"
 #include "state_keys.h"
 #include "try.h"
 
@@ -24,9 +24,8 @@ Result<std::optional<Earlier>> earlier_of(const CaptureEvent& event, std::string
                                           const StateView& state) {
   TRY_ASSIGN(const auto known, state.get(event_key(event.id, event.correction)));
   if (known) {
-    TRY_ASSIGN(const Indexed found, decode_indexed(*known));
-    const bool same = found.value.substr(0, 16) == event.hash.view().substr(0, 16);
-    return std::optional(Earlier{found.index, same, false});
+    TRY_ASSIGN(const KnownEvent found, decode_known_event(*known));
+    return std::optional(Earlier{found.index, found.is_of(event.hash), false});
   }
   TRY_ASSIGN(const auto any, state.get(refused_before_key(submitter)));
   if (!any) return std::optional<Earlier>();
@@ -34,33 +33,6 @@ Result<std::optional<Earlier>> earlier_of(const CaptureEvent& event, std::string
   if (refused) return std::optional(Earlier{read_be64(*refused), true, true});
   return std::optional<Earlier>();
 }
-
-/// A view that does not change, with the latest reads at hand: an event's item and its sender are
-/// asked for several times, and a database takes microseconds for each.
-class RecentReads final : public StateView {
- public:
-  explicit RecentReads(const StateView& base) : base_(base) {}
-
-  Result<std::optional<Buffer>> get(Bytes key) const override {
-    Slot& slot = slots_[key_number(key) % slots_.size()];
-    if (slot.key == key) return slot.value;
-    TRY_ASSIGN(auto value, base_.get(key));
-    slot.key = key;
-    slot.value = value;
-    return value;
-  }
-  Result<void> scan(Bytes first, Bytes last, Order order, const Each& each) const override {
-    return base_.scan(first, last, order, each);
-  }
-
- private:
-  struct Slot {
-    Buffer key;  ///< empty: unused, as no key is
-    std::optional<Buffer> value;
-  };
-  const StateView& base_;
-  mutable std::array<Slot, 64> slots_;
-};
 
 CaptureResult answer(const Seal& seal, std::uint64_t first) {
   CaptureResult result;
@@ -82,41 +54,42 @@ class RulesOne final : public Machine {
     }
     TRY(load_book(state));
     const std::size_t before = records.size();
-    const RecentReads reads(state);  // `state` stays as it is until all is decided
-    StateOverlay trial(reads);
-    auto result = try_all(admission, size, reads, trial, records);
-    if (!result) {
-      // Nothing of it is in `state`, so nothing of it may be in the book.
-      book_.reset();
-      records.resize(before);
-      return result;
-    }
-    trial.move_into(state);
+    state.begin_trial();
+    auto result = try_all(admission, size, state, records);
+    if (!result) take_back(before, state, records);
+    state.end_trial();
     return result;
   }
 
   Result<void> fold(std::uint64_t index, const Record& record, const Seal& seal,
                     StateOverlay& state) override {
     TRY(load_book(state));
-    return fold_one({index, record, record.event, seal}, state);
+    if (seal_ != seal.hash) forget_registry();
+    TRY_ASSIGN(const Sealer* sealer, sealer_for(seal, state));
+    return fold_one({index, record, record.event, seal, {}, nullptr, sealer}, state);
   }
 
  private:
-  Result<CaptureResult> try_all(const Admission& admission, std::uint64_t size,
-                                const StateView& state, StateOverlay& trial,
+  Result<CaptureResult> try_all(const Admission& admission, std::uint64_t size, StateOverlay& state,
                                 std::vector<NewRecord>& records) {
     const std::size_t before = records.size();
     std::vector<Verdict> tried;
     bool any_refused = false;
     TRY_ASSIGN(CaptureResult result,
-               admit_all(admission, size, trial, records, nullptr, any_refused));
+               admit_all(admission, size, state, records, nullptr, any_refused));
     if (!admission.rollback || !any_refused || admission.events.size() == 1) return result;
     for (const EventResult& event : result.events) tried.push_back(event.verdict);
-    records.resize(before);
-    trial.clear();
-    book_.reset();
+    take_back(before, state, records);
     TRY(load_book(state));
-    return admit_all(admission, size, trial, records, &tried, any_refused);
+    return admit_all(admission, size, state, records, &tried, any_refused);
+  }
+
+  /// As if nothing of the capture had been tried: what is not in `state` may not be in the book.
+  void take_back(std::size_t before, StateOverlay& state, std::vector<NewRecord>& records) {
+    state.roll_back();
+    records.resize(before);
+    book_.reset();
+    forget_registry();
   }
 
   /// The profiles are read once, and again after a record that changed them.
@@ -133,6 +106,7 @@ class RulesOne final : public Machine {
 
   Result<void> fold_one(const FoldInput& input, StateOverlay& state) {
     TRY(fold_record(input, *book_, state));
+    if (is_registry_event(input.event)) forget_registry();
     const std::string_view step = input.record.verdict.step;
     if (step == "nianlun:Genesis" || step == "nianlun:ProfileAdopted") {
       book_.reset();
@@ -148,6 +122,7 @@ class RulesOne final : public Machine {
                                   const std::vector<Verdict>* tried, bool& any_refused) {
     CaptureResult result = answer(admission.seal, size);
     result.rollback = admission.rollback;
+    forget_registry();
     TRY_ASSIGN(const std::int64_t time_ms, record_time(admission, state));
     result.time_ms = time_ms;
     for (std::size_t position = 0; position < admission.events.size(); ++position) {
@@ -183,7 +158,10 @@ class RulesOne final : public Machine {
       if (earlier->same) judgement.repeats = earlier->index;
       return judgement;
     }
-    return judge(admission, position, index, state, *book_);
+    if (!sender_) {
+      TRY_ASSIGN(sender_, sender_of(admission.seal, index - position, state, *book_));
+    }
+    return judge(admission, position, index, *sender_, state, *book_);
   }
 
   Result<void> add_record(const Admission& admission, std::size_t position, std::int64_t time_ms,
@@ -206,7 +184,10 @@ class RulesOne final : public Machine {
       record.prior.push_back(item ? item->last : kNoRecord);
     }
     made.bytes = record_bytes(record, event.bytes);
-    TRY(fold_one({index, record, event.event, admission.seal, event.id}, state));
+    TRY_ASSIGN(const Sealer* sealer, sealer_for(admission.seal, state));
+    TRY(fold_one({index, record, event.event, admission.seal, event.id,
+                  judgement.involved.empty() ? nullptr : &judgement.involved, sealer},
+                 state));
     records.push_back(std::move(made));
     return {};
   }
@@ -218,7 +199,24 @@ class RulesOne final : public Machine {
     return std::max(admission.time_ms, static_cast<std::int64_t>(read_be64(*last)));
   }
 
+  Result<const Sealer*> sealer_for(const Seal& seal, const StateView& state) {
+    if (!sealer_) {
+      TRY_ASSIGN(sealer_, sealer_of(seal, state));
+      seal_ = seal.hash;
+    }
+    return &*sealer_;
+  }
+
+  void forget_registry() {
+    sender_.reset();
+    sealer_.reset();
+  }
+
   std::shared_ptr<const ProfileBook> book_;
+  // Of the capture at hand, up to an event that changes the registry.
+  std::optional<Sender> sender_;
+  std::optional<Sealer> sealer_;
+  Hash seal_;  ///< whose sealer that is
 };
 
 }  // namespace

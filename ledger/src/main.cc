@@ -181,9 +181,10 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
   verify->footer(line.help("tool.help-verify-exits"));
   verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
   verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
-  verify->add_option("--log", line.verify.keys, line.help("tool.help-log"))
-      ->allow_extra_args(false)
-      ->required();
+  CLI::Option_group* whom = verify->add_option_group("whom");
+  whom->add_option("--log", line.verify.keys, line.help("tool.help-log"))->allow_extra_args(false);
+  whom->add_option("--policy", line.verify.policy_file, line.help("tool.help-verify-policy"));
+  whom->require_option(1, 2);
   verify->add_flag("--json", line.verify.json, line.help("tool.help-json"));
 }
 

@@ -12,14 +12,6 @@ namespace {
 constexpr unsigned kEventDepthMax = 32;  // well under what the parser takes
 constexpr std::uint64_t kRulesMax = 999'999'999;
 
-bool hash_member(CanonicalCursor& at, std::string_view name, Hash& hash) {
-  std::string_view text;
-  if (!at.skip(name) || !at.string(text)) return false;
-  const auto parsed = hash_from_hex(text);
-  if (parsed) hash = *parsed;
-  return parsed.has_value();
-}
-
 bool filled_string(CanonicalCursor& at) {
   std::string_view text;
   return at.string(text) && !text.empty();
@@ -27,21 +19,12 @@ bool filled_string(CanonicalCursor& at) {
 
 bool prior_member(CanonicalCursor& at) {
   if (!at.skip(R"(,"prior":[)")) return false;
-  if (at.skip("]")) return true;
+  if (at.skip(']')) return true;
   do {
     std::uint64_t unused = 0;
     if (!at.skip("null") && !at.count(unused)) return false;
-  } while (at.skip(","));
-  return at.skip("]");
-}
-
-bool time_member(CanonicalCursor& at, std::int64_t& time_ms) {
-  std::string_view text;
-  if (!at.skip(R"(,"recordTime":)") || !at.string(text)) return false;
-  const auto time = parse_date_time(text);
-  if (!time || date_time(*time) != text) return false;
-  time_ms = *time;
-  return true;
+  } while (at.skip(','));
+  return at.skip(']');
 }
 
 bool outcome_member(CanonicalCursor& at, Outcome& outcome) {
@@ -63,7 +46,7 @@ bool verdict_member(CanonicalCursor& at, RecordBrief& brief) {
       std::string_view guard;
       if (!at.string(guard)) return false;
       brief.broken.emplace_back(guard);
-    } while (at.skip(","));
+    } while (at.skip(','));
     if (!at.skip("],")) return false;
   }
   if (!outcome_member(at, brief.outcome)) return false;
@@ -77,12 +60,35 @@ bool event_hash(Bytes event, RecordBrief& brief) {
     return true;
   }
   CanonicalCursor at(event);
-  return hash_member(at, R"({"hash":)", brief.event_hash) && at.skip("}") && at.at_end();
+  std::string_view text;
+  if (!at.skip(R"({"hash":)") || !at.string(text) || !at.skip('}') || !at.at_end()) return false;
+  const auto hash = hash_from_hex(text);
+  if (hash) brief.event_hash = *hash;
+  return hash.has_value();
 }
 
 }  // namespace
 
-std::optional<RecordBrief> plain_record_brief(Bytes bytes) {
+bool BriefReader::hash_member(CanonicalCursor& at, Last<Hash>& last) {
+  std::string_view text;
+  if (!at.string(text)) return false;
+  if (!text.empty() && text == last.text) return true;
+  const auto hash = hash_from_hex(text);
+  if (hash) last = {std::string(text), *hash};
+  return hash.has_value();
+}
+
+bool BriefReader::time_member(CanonicalCursor& at, Last<std::int64_t>& last) {
+  std::string_view text;
+  if (!at.string(text)) return false;
+  if (!text.empty() && text == last.text) return true;
+  const auto time = parse_date_time(text);
+  if (!time || date_time(*time) != text) return false;
+  last = {std::string(text), *time};
+  return true;
+}
+
+std::optional<RecordBrief> BriefReader::read_plain(Bytes bytes) {
   constexpr std::string_view kEvent = R"({"event":)";
   RecordBrief brief;
   CanonicalCursor at(bytes);
@@ -90,18 +96,23 @@ std::optional<RecordBrief> plain_record_brief(Bytes bytes) {
   const Bytes event = bytes.substr(kEvent.size(), at.at() - kEvent.size());
   std::uint64_t rules = 0;
   std::string_view salt;
-  const bool is_plain =
-      at.skip(R"(,"position":)") && at.count(brief.position) && prior_member(at) &&
-      at.skip(R"(,"profile":)") && (at.skip("null") || filled_string(at)) &&
-      hash_member(at, R"(,"proofs":)", brief.proofs) && time_member(at, brief.time_ms) &&
-      at.skip(R"(,"rules":)") && at.count(rules) && rules <= kRulesMax && at.skip(R"(,"salt":)") &&
-      at.string(salt) && hash_member(at, R"(,"seal":)", brief.seal) && at.skip(R"(,"v":1)") &&
-      verdict_member(at, brief) && event_hash(event, brief);
-  return is_plain ? std::optional(std::move(brief)) : std::nullopt;
+  const bool is_plain = at.skip(R"(,"position":)") && at.count(brief.position) &&
+                        prior_member(at) && at.skip(R"(,"profile":)") &&
+                        (at.skip("null") || filled_string(at)) && at.skip(R"(,"proofs":)") &&
+                        hash_member(at, proofs_) && at.skip(R"(,"recordTime":)") &&
+                        time_member(at, time_ms_) && at.skip(R"(,"rules":)") && at.count(rules) &&
+                        rules <= kRulesMax && at.skip(R"(,"salt":)") && at.string(salt) &&
+                        at.skip(R"(,"seal":)") && hash_member(at, seal_) && at.skip(R"(,"v":1)") &&
+                        verdict_member(at, brief) && event_hash(event, brief);
+  if (!is_plain) return std::nullopt;
+  brief.proofs = proofs_.value;
+  brief.seal = seal_.value;
+  brief.time_ms = time_ms_.value;
+  return brief;
 }
 
-Result<RecordBrief> record_brief(Bytes bytes) {
-  if (auto plain = plain_record_brief(bytes)) return *std::move(plain);
+Result<RecordBrief> BriefReader::read(Bytes bytes) {
+  if (auto plain = read_plain(bytes)) return *std::move(plain);
   TRY_ASSIGN(Record record, parse_record(bytes));
   return RecordBrief{.event_hash = record.event_hash,
                      .seal = record.seal,

@@ -11,27 +11,14 @@ namespace {
 constexpr std::size_t kChunk = 32;
 
 /// Entries of a timeline are read in pieces since they are changed on the way.
-Result<std::deque<Timed>> read_entries(const StateView& state, std::string_view item,
-                                       Position first) {
+Result<std::deque<Timed>> read_entries(const StateView& state, const Item& item, Moment first) {
   std::deque<Timed> entries;
-  Result<void> read;
-  TRY(state.scan(timeline_key(item, first.first, first.second), after_prefix(timeline_prefix(item)),
-                 StateView::Order::kAscending, [&](Bytes key, Bytes value) {
-                   auto entry = decode_entry(value);
-                   if (!entry) {
-                     read = Unexpected{entry.error()};
-                     return false;
-                   }
-                   const auto [time, index] = time_and_index(key);
-                   entries.push_back({time, index, *std::move(entry)});
-                   return entries.size() < kChunk;
-                 }));
-  TRY(std::move(read));
+  TRY(scan_timeline(state, item, first, kLatest, StateView::Order::kAscending, [&](Timed timed) {
+    entries.push_back(std::move(timed));
+    return entries.size() < kChunk;
+  }));
   return entries;
 }
-
-Position after(Position at) { return {at.first, at.second + 1}; }
-Position at_of(const Timed& timed) { return {timed.time_ms, timed.index}; }
 
 bool leaves(const Standing& from, const Standing& to) {
   return !from.container.empty() && from.container != to.container;
@@ -44,7 +31,7 @@ struct ItemFold::Walk {
   Slot& slot;
   Standing now = {};  ///< as it is folded now
   Standing old = {};  ///< as it was
-  Position last = {};
+  Moment last = {};
   bool any = false;  ///< there is an entry at `last`
   std::optional<Carrier> carrier = {};
   bool done = false;  ///< what follows is as it was
@@ -74,24 +61,23 @@ Result<void> ItemFold::settle(TimelineEntry& entry, const Standing& before) {
 }
 
 /// The entry before a position, voided ones left out.
-Result<std::optional<Timed>> ItemFold::before(const Slot& slot, Position at) const {
-  if (at.second > 0) return entry_at(state_, slot.item.id, at.first, at.second - 1);
-  return entry_at(state_, slot.item.id, at.first - 1, kNoRecord);
+Result<std::optional<Timed>> ItemFold::before(const Slot& slot, Moment at) const {
+  if (at.second > 0) return entry_at(state_, slot.item, {at.first, at.second - 1});
+  return entry_at(state_, slot.item, {at.first - 1, kNoRecord});
 }
 
-void ItemFold::note_leaving(const Slot& slot, Position at, const Standing& from,
-                            const Standing& to) {
+void ItemFold::note_leaving(const Slot& slot, Moment at, const Standing& from, const Standing& to) {
   if (!leaves(from, to)) return;
   state_.put(left_key(from.container, at.first, at.second, slot.item.id), slot.item.id);
 }
 
-void ItemFold::forget_leaving(const Slot& slot, Position at, const Standing& from,
+void ItemFold::forget_leaving(const Slot& slot, Moment at, const Standing& from,
                               const Standing& to) {
   if (!leaves(from, to)) return;
   state_.erase(left_key(from.container, at.first, at.second, slot.item.id));
 }
 
-void ItemFold::queue(Slot& slot, Position at) {
+void ItemFold::queue(Slot& slot, Moment at) {
   if (slot.from) {
     slot.from = std::min(*slot.from, at);
     slot.until = std::max(slot.until, at);
@@ -103,7 +89,7 @@ void ItemFold::queue(Slot& slot, Position at) {
 }
 
 /// What was inside at a position: what is inside now, and what left later. More is no harm.
-Result<void> ItemFold::queue_contents(Slot& slot, Position at) {
+Result<void> ItemFold::queue_contents(Slot& slot, Moment at) {
   const std::string& id = slot.item.id;
   std::vector<std::string> inside;
   const std::size_t most = kRefoldEntriesMax - std::min(touched_, kRefoldEntriesMax) + 1;
@@ -124,7 +110,7 @@ Result<void> ItemFold::queue_contents(Slot& slot, Position at) {
 
 /// The container's first entry from a position on in which its contents take part.
 Result<std::optional<ItemFold::Carrier>> ItemFold::next_carrier(const std::string& container,
-                                                                Position first) {
+                                                                Moment first) {
   std::optional<Carrier> found;
   if (container.empty()) return found;
   std::optional<Item> stored;
@@ -136,20 +122,11 @@ Result<std::optional<ItemFold::Carrier>> ItemFold::next_carrier(const std::strin
     item = &*stored;
   }
   if (!item->carries) return found;
-  Result<void> read;
-  TRY(state_.scan(timeline_key(container, first.first, first.second),
-                  after_prefix(timeline_prefix(container)), StateView::Order::kAscending,
-                  [&](Bytes key, Bytes value) {
-                    auto entry = decode_entry(value);
-                    if (!entry) {
-                      read = Unexpected{entry.error()};
-                      return false;
-                    }
-                    if (entry->voided || (!entry->spreads && !entry->empties)) return true;
-                    found = Carrier{time_and_index(key), *std::move(entry)};
-                    return false;
-                  }));
-  TRY(std::move(read));
+  TRY(scan_timeline(state_, *item, first, kLatest, StateView::Order::kAscending, [&](Timed timed) {
+    if (timed.entry.voided || (!timed.entry.spreads && !timed.entry.empties)) return true;
+    found = Carrier{timed.at(), std::move(timed.entry)};
+    return false;
+  }));
   return found;
 }
 
@@ -201,17 +178,17 @@ Result<void> ItemFold::contradict(Slot& slot, std::uint64_t index, bool fits) {
 }
 
 /// What goes on after an entry that was written anew at a position.
-Result<void> ItemFold::moved(Walk& walk, Position at, const Standing& before) {
+Result<void> ItemFold::moved(Walk& walk, Moment at, const Standing& before) {
   const bool consumed = walk.carrier && walk.carrier->at == at;
   if (!consumed && before.container == walk.now.container) return {};
-  TRY_ASSIGN(walk.carrier, next_carrier(walk.now.container, after(at)));
+  TRY_ASSIGN(walk.carrier, next_carrier(walk.now.container, next_moment(at)));
   return {};
 }
 
 Result<void> ItemFold::visit_own(Walk& walk, Timed own) {
   Slot& slot = walk.slot;
-  const Position at = at_of(own);
-  const Buffer key = timeline_key(slot.item.id, at.first, at.second);
+  const Moment at = own.at();
+  const Buffer key = timeline_key(slot.item, at);
   if (own.entry.voided) {
     if (slot.voided == at) walk.old = own.entry.after;
     if (slot.voided == at) slot.voided.reset();
@@ -246,11 +223,11 @@ Result<void> ItemFold::visit_own(Walk& walk, Timed own) {
 
 Result<void> ItemFold::visit_carrier(Walk& walk) {
   Slot& slot = walk.slot;
-  const Position at = walk.carrier->at;
+  const Moment at = walk.carrier->at;
   TimelineEntry entry = carried(*walk.carrier, slot.item);
   const Standing before = walk.now;
   TRY(settle(entry, before));
-  state_.put(timeline_key(slot.item.id, at.first, at.second), encode(entry));
+  state_.put(timeline_key(slot.item, at), encode(entry));
   note_leaving(slot, at, before, entry.after);
   walk.now = entry.after;
   walk.last = at;
@@ -263,31 +240,32 @@ Result<void> ItemFold::visit_carrier(Walk& walk) {
 }
 
 Result<void> ItemFold::refold(Slot& slot) {
-  const Position from = *slot.from;
+  const Moment from = *slot.from;
+  lay_out(slot);
   TRY_ASSIGN(const auto stood, before(slot, from));
   Walk walk{.slot = slot};
   if (stood) {
     walk.now = walk.old = stood->entry.after;
-    walk.last = at_of(*stood);
+    walk.last = stood->at();
     walk.any = true;
   }
   slot.from.reset();
   TRY_ASSIGN(walk.carrier, next_carrier(walk.now.container, from));
-  TRY_ASSIGN(std::deque<Timed> own, read_entries(state_, slot.item.id, from));
+  TRY_ASSIGN(std::deque<Timed> own, read_entries(state_, slot.item, from));
   while (!own.empty() || walk.carrier) {
     TRY_ASSIGN(const bool room, spend(slot));
     if (!room) return {};
-    if (own.empty() || (walk.carrier && walk.carrier->at < at_of(own.front()))) {
+    if (own.empty() || (walk.carrier && walk.carrier->at < own.front().at())) {
       TRY(visit_carrier(walk));
       continue;
     }
     Timed next = std::move(own.front());
     own.pop_front();
-    const Position read_on = after(at_of(next));
+    const Moment read_on = next_moment(next.at());
     TRY(visit_own(walk, std::move(next)));
     if (walk.done) return {};
     if (own.empty()) {
-      TRY_ASSIGN(own, read_entries(state_, slot.item.id, read_on));
+      TRY_ASSIGN(own, read_entries(state_, slot.item, read_on));
     }
   }
   Item& item = slot.item;

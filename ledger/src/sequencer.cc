@@ -20,7 +20,8 @@ std::size_t bytes_of(const Admission& admission) {
 
 /// What becomes of the captures of one commit.
 struct Sequencer::Group {
-  explicit Group(const StateView& state) : changes(state) {}
+  explicit Group(const StateView& state) : reads(state), changes(reads) {}
+  RecentReads reads;
   StateOverlay changes;
   std::vector<NewRecord> records;
   std::vector<NewCapture> captures;

@@ -9,14 +9,15 @@
 //                                        compromised?}, the last in ms since 1970 UTC
 //   A be64 key number                    did
 //   f profile id / be64 version          JSON {index, profile}
-//   i hash16(item)                       Item
-//   t hash16(item) be64 time be64 index  TimelineEntry; time is biased so that it sorts
-//   v be64 index                         RecordTraces: what to take back when the record is voided
-//   e hash16(event id, correction?)      index, hash16 of the event's bytes, be64 recordTime
+//   i hash16(item)                       Item, with the newest entry of its timeline
+//   t first nth time index               TimelineEntry of the item that was the nth (from 0) of its
+//                                        first record: every entry but the newest
+//   v be64 index                         RecordTraces of a record that has any
+//   e hash16(event id, correction?)      KnownEvent
 //   r hash16(event hash, submitter)      be64 index of the record that refused it from that key
 //   q hash16(submitter)                  empty: there is an `r` from that key, which few ever have
 //   s hash16(seal)                       index of the first record, number of records
-//   d hash16(did) be64 sequence          hash16 of the first seal with that sequence
+//   d hash16(did) be64 sequence          index of the first record of the first seal so numbered
 //   c hash16(origin) hash16(item)        index, item: what came from what
 //   j hash16(origin) be64 party number   empty: the party held it, or something that comes from it;
 //                                        of kinds with `holders`, and kept when it holds no more
@@ -36,6 +37,11 @@
 //   NL, AL                               be64: the last number of a party, of a key
 //   y                                    be64: time of the newest record, ms since 1970 UTC
 //   z                                    position: JSON {size, root}
+//
+// In keys of `t` numbers are as many octets as they need, after how many these are, and a time is
+// seven octets from 2^55 ms before 1970 on: so they sort. Elsewhere in keys a time is eight octets
+// from 2^63 ms before 1970 on. Values hold numbers as LEB128, signed ones in zigzag; what differs
+// from entry to entry stands before what repeats, which blocks compress away.
 //
 // Numbers of parties and keys count from 1 in the order of their records. The genesis enrols a
 // party of its own, whose URI is the identifier domain and whose name is the origin, with the
@@ -70,8 +76,6 @@ Buffer actor_key(std::string_view did);
 Buffer actor_number_key(std::uint64_t number);
 Buffer profile_key(std::string_view id, std::uint64_t version);
 Buffer item_key(std::string_view item);
-Buffer timeline_prefix(std::string_view item);
-Buffer timeline_key(std::string_view item, std::int64_t time_ms, std::uint64_t index);
 Buffer event_key(std::string_view event_id, bool correction);
 Buffer refused_key(const Hash& event_hash, std::string_view submitter);
 Buffer refused_before_key(std::string_view submitter);
@@ -100,6 +104,11 @@ Buffer open_exception_key(std::uint64_t index, std::string_view guard);
 /// The least key that is greater than every key with this prefix.
 Buffer after_prefix(Bytes prefix);
 
+/// The order of a timeline: eventTime, then index.
+using Moment = std::pair<std::int64_t, std::uint64_t>;
+inline constexpr Moment kEarliest{-(std::int64_t{1} << 55), 0};
+inline constexpr Moment kLatest{(std::int64_t{1} << 55) - 1, kNoRecord};
+
 /// Where an item stands after an event.
 struct Standing {
   std::string state;         ///< empty: new
@@ -115,22 +124,6 @@ struct AttributeValue {
   std::string value;  ///< JSON
   std::int64_t time_ms = 0;
   std::uint64_t index = 0;
-};
-
-struct Item {
-  std::string id;
-  std::string profile;  ///< id
-  std::string kind;
-  std::uint64_t first = kNoRecord;  ///< record indexes
-  std::uint64_t last = kNoRecord;
-  std::uint64_t open_exceptions = 0;
-  bool recalled = false;            ///< itself, as in `now`
-  bool carries = false;             ///< some entry of it spreads or empties, or once did
-  std::int64_t time_ms = 0;         ///< of the newest entry of the timeline
-  std::uint64_t index = kNoRecord;  ///< and its record; kNoRecord: no entry yet
-  Standing now;
-  std::vector<std::string> origins;
-  std::vector<AttributeValue> attributes;
 };
 
 struct TimelineEntry {
@@ -155,42 +148,77 @@ struct TimelineEntry {
   std::vector<std::string> origins;                             ///< that the event names
 };
 
-/// What a record did beside its timeline entries.
+struct Item {
+  std::string id;
+  std::string profile;  ///< id
+  std::string kind;
+  std::uint64_t first = kNoRecord;  ///< record indexes
+  std::uint64_t nth = 0;            ///< among the items whose first record is the same
+  std::uint64_t last = kNoRecord;
+  std::uint64_t open_exceptions = 0;
+  bool recalled = false;            ///< itself, as in `now`
+  bool carries = false;             ///< some entry of it spreads or empties, or once did
+  std::int64_t time_ms = 0;         ///< of the newest entry of the timeline
+  std::uint64_t index = kNoRecord;  ///< and its record; kNoRecord: no entry yet
+  Standing now;
+  /// The entry of that moment, which `t` has only while a fold is at work on the timeline.
+  std::optional<TimelineEntry> newest;
+  std::vector<std::string> origins;
+  std::vector<AttributeValue> attributes;
+};
+
+/// What a record did beside its timeline entries, to be taken back when it is voided. The items
+/// that it names follow from its event, which a correction repeats.
 struct RecordTraces {
   struct Change {
     std::string lot;
     std::string unit;
     std::string amount;  ///< a decimal that was added to the balance
+    bool operator==(const Change&) const = default;
   };
-  bool voided = false;
-  std::vector<std::string> items = {};  ///< that the event names, each once
-  std::int64_t time_ms = 0;             ///< eventTime
+  std::vector<std::string> items = {};  ///< of a disputed record: its exceptions count on them
   std::vector<Change> balances = {};
   std::vector<Buffer> claims = {};  ///< keys of `u` and `m`
+  bool operator==(const RecordTraces&) const = default;
 };
 
-struct Timed {
-  std::int64_t time_ms = 0;
-  std::uint64_t index = 0;
-  TimelineEntry entry;
-};
-std::pair<std::int64_t, std::uint64_t> time_and_index(Bytes timeline_key);
+Buffer timeline_prefix(const Item& item);
+Buffer timeline_key(const Item& item, Moment at);
+Result<Moment> moment_of(Bytes timeline_key);
 
+/// All but the id, which follows from the key: who reads an item asks for it by its id.
 Buffer encode(const Item& item);
-Result<Item> decode_item(Bytes bytes);
+Result<Item> decode_item(std::string_view id, Bytes bytes);
 Buffer encode(const TimelineEntry& entry);
 Result<TimelineEntry> decode_entry(Bytes bytes);
 
 Buffer encode(const RecordTraces& traces);
 Result<RecordTraces> decode_traces(Bytes bytes);
 
-/// An index and some octets: the values of `e`, `c` and `u`.
+/// The accepted or disputed record of an event.
+struct KnownEvent {
+  std::uint64_t index = 0;
+  std::int64_t recorded_ms = 0;  ///< recordTime
+  Buffer hash16;                 ///< of the event's bytes
+  std::string step;              ///< "<profile>@<version>/<step>"; empty: it tells of no items
+  bool is_of(const Hash& event_hash) const {
+    return event_hash.view().substr(0, hash16.size()) == hash16;
+  }
+};
+Buffer encode(const KnownEvent& known);
+Result<KnownEvent> decode_known_event(Bytes bytes);
+
+/// An index and some octets: the values of `c` and `u`.
 struct Indexed {
   std::uint64_t index = 0;
   Buffer value;
 };
 Buffer encode(const Indexed& indexed);
 Result<Indexed> decode_indexed(Bytes bytes);
+
+/// The value of `d`: a number.
+Buffer encode_index(std::uint64_t index);
+Result<std::uint64_t> decode_index(Bytes bytes);
 
 /// The records of a capture: one for each event, from `first` on.
 struct SealRecords {

@@ -1,6 +1,7 @@
 #include "ledger/state_view.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <ranges>
 
@@ -17,13 +18,13 @@ Result<void> merge(const StateView& base, const Range& changes, Bytes first, Byt
   auto change = changes.begin();
   bool stopped = false;
   const auto visit_change = [&] {
-    if (change->second && !each(change->first, *change->second)) stopped = true;
+    if (change->second && !each(change->first.octets, *change->second)) stopped = true;
     ++change;
   };
   TRY(base.scan(first, last, order, [&](Bytes key, Bytes value) {
     while (!stopped && change != changes.end() && before(Bytes(change->first), key)) visit_change();
     if (stopped) return false;
-    if (change != changes.end() && change->first == key) {
+    if (change != changes.end() && change->first.octets == key) {
       visit_change();
       return !stopped;
     }
@@ -35,6 +36,12 @@ Result<void> merge(const StateView& base, const Range& changes, Bytes first, Byt
 }
 
 }  // namespace
+
+ChangedKeyLess::Probe::Probe(Bytes key) : first(0), octets(key) {
+  unsigned char start[8] = {};
+  std::memcpy(start, key.data(), std::min(key.size(), sizeof(start)));
+  for (const unsigned char octet : start) first = first << 8 | octet;
+}
 
 std::uint64_t key_number(Bytes key) {
   std::uint64_t number = key.size();
@@ -66,13 +73,14 @@ Result<std::optional<Buffer>> StateOverlay::get(Bytes key) const {
   const std::uint64_t number = key_number(key);
   const std::uint64_t mark = marks_[number / 64 % marks_.size()];
   if ((mark >> number % 64 & 1) == 0) return base_->get(key);
-  if (const auto found = changes_.find(key); found != changes_.end()) return found->second;
+  if (const auto found = changes_.find(ChangedKeyLess::Probe(key)); found != changes_.end())
+    return found->second;
   return base_->get(key);
 }
 
 Result<void> StateOverlay::scan(Bytes first, Bytes last, Order order, const Each& each) const {
-  const auto begin = changes_.lower_bound(first);
-  const auto end = changes_.lower_bound(last);
+  const auto begin = changes_.lower_bound(ChangedKeyLess::Probe(first));
+  const auto end = changes_.lower_bound(ChangedKeyLess::Probe(last));
   if (begin == end) return base_->scan(first, last, order, each);
   if (order == Order::kAscending) {
     return merge(*base_, std::ranges::subrange(begin, end), first, last, order, each,
@@ -82,40 +90,48 @@ Result<void> StateOverlay::scan(Bytes first, Bytes last, Order order, const Each
                each, std::greater<Bytes>());
 }
 
-void StateOverlay::put(Bytes key, Buffer value) {
-  const auto at = changes_.lower_bound(key);
-  if (at != changes_.end() && at->first == key) {
-    at->second = std::move(value);
-  } else {
-    changes_.emplace_hint(at, key, std::move(value));
+void StateOverlay::set(Bytes key, Value value) {
+  const ChangedKeyLess::Probe probe(key);
+  auto at = changes_.lower_bound(probe);
+  if (at == changes_.end() || at->first.octets != key) {
+    at = changes_.emplace_hint(at, ChangedKey{probe.first, Buffer(key)}, std::move(value));
     mark(key);
+    if (trial_) undo_.push_back({at, std::nullopt});
+    return;
   }
+  if (trial_) undo_.push_back({at, std::move(at->second)});
+  at->second = std::move(value);
 }
 
-void StateOverlay::erase(Bytes key) {
-  if (changes_.insert_or_assign(Buffer(key), std::nullopt).second) mark(key);
-}
+void StateOverlay::put(Bytes key, Buffer value) { set(key, std::move(value)); }
+void StateOverlay::erase(Bytes key) { set(key, std::nullopt); }
 
 void StateOverlay::clear() {
   changes_.clear();
+  undo_.clear();
   marks_.clear();
 }
 
-void StateOverlay::move_into(StateOverlay& below) {
-  if (below.changes_.empty()) {
-    changes_.swap(below.changes_);
-    marks_.swap(below.marks_);
-    return clear();
-  }
-  while (!changes_.empty()) {
-    auto moved = below.changes_.insert(changes_.extract(changes_.begin()));
-    if (moved.inserted) {
-      below.mark(moved.position->first);
+void StateOverlay::begin_trial() {
+  assert(!trial_);
+  trial_ = true;
+}
+
+void StateOverlay::roll_back() {
+  assert(trial_);
+  for (; !undo_.empty(); undo_.pop_back()) {
+    Undo& last = undo_.back();
+    if (last.before) {
+      last.at->second = *std::move(last.before);
     } else {
-      moved.position->second = std::move(moved.node.mapped());
+      changes_.erase(last.at);  // its mark stays, and costs a look at most
     }
   }
-  clear();
+}
+
+void StateOverlay::end_trial() {
+  trial_ = false;
+  undo_.clear();
 }
 
 /// Marks a key that is among the changes already; at least 16 bits each keep chance hits rare.
@@ -126,7 +142,16 @@ void StateOverlay::mark(Bytes key) {
   };
   if (changes_.size() <= marks_.size() * 4) return set(key);
   marks_.assign(std::max<std::size_t>(4, marks_.size() * 4), 0);
-  for (const auto& [each, value] : changes_) set(each);
+  for (const auto& [each, value] : changes_) set(each.octets);
+}
+
+Result<std::optional<Buffer>> RecentReads::get(Bytes key) const {
+  Slot& slot = slots_[key_number(key) % slots_.size()];
+  if (slot.key == key) return slot.value;
+  TRY_ASSIGN(auto value, base_.get(key));
+  slot.key = key;
+  slot.value = value;
+  return value;
 }
 
 }  // namespace nianlun

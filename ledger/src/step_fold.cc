@@ -43,12 +43,15 @@ class StepFold {
         items_(input.index, book, state) {}
 
   Result<void> run() {
-    TRY_ASSIGN(involved_, involved_in(event_, profile_, step_, book_.genesis().domain));
+    if (input_.involved != nullptr) {
+      involved_ = *input_.involved;
+    } else {
+      TRY_ASSIGN(involved_, involved_in(event_, profile_, step_, book_.genesis().domain));
+    }
     TRY_ASSIGN(at_.first, parse_date_time(event_.text("eventTime")));
     at_.second = input_.index;
     TRY(find_sealer());
     find_places();
-    traces_.time_ms = at_.first;
     for (std::size_t i = 0; i < involved_.size(); ++i) TRY(take(i));
     for (auto& [id, entry] : entries_) {
       TRY_ASSIGN(ItemFold::Slot * slot, items_.slot(id));
@@ -57,21 +60,20 @@ class StepFold {
     TRY(items_.finish());
     TRY(claim());
     TRY(open_exceptions(input_, state_));
-    state_.put(traces_key(input_.index), encode(traces_));
+    if (traces_ != RecordTraces()) state_.put(traces_key(input_.index), encode(traces_));
     return {};
   }
 
  private:
   Result<void> find_sealer() {
-    TRY_ASSIGN(const auto actor, find_actor(state_, input_.seal.submitter));
-    if (actor) {
-      base_.actor = actor->number;
-      base_.party = actor->party_number;
+    Sealer sealer;
+    if (input_.sealer != nullptr) {
+      sealer = *input_.sealer;
+    } else {
+      TRY_ASSIGN(sealer, sealer_of(input_.seal, state_));
     }
-    if (!input_.seal.on_behalf_of.empty()) {
-      TRY_ASSIGN(const auto party, find_party(state_, input_.seal.on_behalf_of));
-      base_.party = party ? party->number : 0;
-    }
+    base_.actor = sealer.actor;
+    base_.party = sealer.party;
     base_.disputed = input_.record.verdict.outcome == Outcome::kDisputed;
     base_.step = profile_.label() + "/" + step_.name;
     return {};
@@ -119,14 +121,13 @@ class StepFold {
   }
 
   void note(Item& item, const Involved& one) {
-    if (item.first == kNoRecord) item.first = input_.index;
     item.last = input_.index;
     if (item.kind.empty()) {
       item.kind = one.kind;
       item.profile = profile_.id;
     }
     item.open_exceptions += exceptions_of(input_.record.verdict);
-    traces_.items.push_back(one.id);
+    if (base_.disputed) traces_.items.push_back(one.id);
   }
 
   Result<void> draw(const Involved& one, int direction) {
@@ -298,7 +299,7 @@ class StepFold {
   StateOverlay& state_;
   ItemFold items_;
   std::vector<Involved> involved_;
-  Position at_;
+  Moment at_;
   TimelineEntry base_;
   std::string place_;
   std::string parent_;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kChainMax = 100;
 constexpr std::size_t kExceptionsMax = 100;  ///< of one record
+constexpr std::size_t kToldBytes = 1500;     ///< that a record mostly takes
 
 /// By record, those of a record in the order of their guards.
 using Exceptions = std::map<std::uint64_t, std::vector<std::pair<std::string, Buffer>>>;
@@ -57,34 +58,36 @@ Result<Json> exception_json(const Teller& teller, const Profile::Step* step, std
   return json;
 }
 
+/// Reads entries before `last` in an order until there are kChainMax; `next` is then the record
+/// after.
+Result<TimelinePage> read_entries(const Teller& teller, const Item& item, Moment last,
+                                  StateView::Order order) {
+  TimelinePage page;
+  TRY(scan_timeline(teller.state(), item, kEarliest, last, order, [&](Timed timed) {
+    if (page.entries.size() == kChainMax) {
+      page.next = timed.index;
+      return false;
+    }
+    page.entries.push_back(std::move(timed));
+    return true;
+  }));
+  return page;
+}
+
 }  // namespace
 
+// Reading forwards is much faster, and of most items there is but one page, which is then whole.
 Result<TimelinePage> timeline_page(const Teller& teller, const Item& item, std::uint64_t from) {
-  const Buffer prefix = timeline_prefix(item.id);
-  Buffer last = after_prefix(prefix);
+  constexpr auto kNewestFirst = StateView::Order::kDescending;
   if (from != kNoRecord) {
     TRY_ASSIGN(const StoredRecord stored, teller.reading().record(from));
     TRY_ASSIGN(const std::int64_t time_ms, parse_date_time(stored.record.event.text("eventTime")));
-    last = after_prefix(timeline_key(item.id, time_ms, from));
+    return read_entries(teller, item, next_moment({time_ms, from}), kNewestFirst);
   }
-  TimelinePage page;
-  Result<void> read;
-  TRY(teller.state().scan(prefix, last, StateView::Order::kDescending, [&](Bytes key, Bytes value) {
-    const auto [time_ms, index] = time_and_index(key);
-    if (page.entries.size() == kChainMax) {
-      page.next = index;
-      return false;
-    }
-    auto entry = decode_entry(value);
-    if (!entry) {
-      read = Unexpected{entry.error()};
-      return false;
-    }
-    page.entries.push_back({time_ms, index, *std::move(entry)});
-    return true;
-  }));
-  TRY(std::move(read));
-  page.whole = from == kNoRecord && page.next == kNoRecord;
+  TRY_ASSIGN(TimelinePage page, read_entries(teller, item, kLatest, StateView::Order::kAscending));
+  page.whole = page.next == kNoRecord;
+  if (!page.whole) return read_entries(teller, item, kLatest, kNewestFirst);
+  std::ranges::reverse(page.entries);
   return page;
 }
 
@@ -92,6 +95,7 @@ Result<Json> tell_chain(const Teller& teller, const Item& item, const TimelinePa
                         std::string& out) {
   TRY_ASSIGN(const Exceptions exceptions, exceptions_of(teller, page));
   Json open{Json::Array()};
+  out.reserve(out.size() + page.entries.size() * kToldBytes);
   out += '[';
   for (const Timed& timed : page.entries) {
     if (&timed != page.entries.data()) out += ',';

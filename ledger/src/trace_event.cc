@@ -7,15 +7,15 @@ namespace nianlun {
 namespace {
 
 /// Where a record stands in the timeline of one of its items; nothing for a record of no item.
-Result<std::optional<TimelineEntry>> entry_of(const Teller& teller, const StoredRecord& stored) {
+Result<std::optional<TimelineEntry>> entry_in(const Teller& teller, const StoredRecord& stored) {
   const auto time_ms = parse_date_time(stored.record.event.text("eventTime"));
   if (!time_ms) return std::optional<TimelineEntry>();
   TRY_ASSIGN(const auto ids, teller.items_of(stored.record));
   for (const std::string& id : ids) {
-    TRY_ASSIGN(const auto bytes, teller.state().get(timeline_key(id, *time_ms, stored.index)));
-    if (!bytes) continue;
-    TRY_ASSIGN(auto entry, decode_entry(*bytes));
-    return std::optional(std::move(entry));
+    TRY_ASSIGN(const auto item, find_item(teller.state(), id));
+    if (!item) continue;
+    TRY_ASSIGN(auto entry, entry_of(teller.state(), *item, {*time_ms, stored.index}));
+    if (entry) return entry;
   }
   return std::optional<TimelineEntry>();
 }
@@ -27,7 +27,7 @@ Result<Json> event_view(const Reading& reading, std::uint64_t index, const Viewe
   TRY_ASSIGN(const RecordText text, cut_record(kept.bytes));
   TRY_ASSIGN(const StoredRecord stored, parsed(kept));
   TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
-  TRY_ASSIGN(const auto entry, entry_of(teller, stored));
+  TRY_ASSIGN(const auto entry, entry_in(teller, stored));
   std::string told;
   TRY(teller.tell(kept, text, entry ? &*entry : nullptr, told));
   TRY_ASSIGN(Json json, Json::parse(told, kToldLimits));
@@ -47,7 +47,7 @@ Result<std::vector<std::uint64_t>> records_of_event(const Reading& reading,
   for (const bool correction : {false, true}) {
     TRY_ASSIGN(const auto bytes, reading.state().get(event_key(event_id, correction)));
     if (!bytes) continue;
-    TRY_ASSIGN(const Indexed found, decode_indexed(*bytes));
+    TRY_ASSIGN(const KnownEvent found, decode_known_event(*bytes));
     records.push_back(found.index);
   }
   if (records.empty()) {

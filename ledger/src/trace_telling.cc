@@ -131,7 +131,7 @@ Result<Json> Teller::voided_by(const Record& record) const {
   }
   TRY_ASSIGN(const auto bytes, state().get(event_key(id, true)));
   if (!bytes) return Json();
-  TRY_ASSIGN(const Indexed correction, decode_indexed(*bytes));
+  TRY_ASSIGN(const KnownEvent correction, decode_known_event(*bytes));
   TRY_ASSIGN(const StoredRecord stored, reading_->record(correction.index));
   TRY_ASSIGN(const std::string sealer, sealed_by(stored));
   TRY_ASSIGN(Json who, party(sealer));
@@ -163,7 +163,8 @@ Result<void> Teller::tell_event(const KeptRecord& kept, const RecordText& text,
 Result<void> Teller::tell(const KeptRecord& kept, const RecordText& text,
                           const TimelineEntry* entry, std::string& out) const {
   const Phrase& phrase = phrase_of(text);
-  out += R"({"index":)" + std::to_string(kept.index) + R"(,"recordHash":")" + hex(kept.hash) + '"';
+  out.append(R"({"index":)").append(std::to_string(kept.index));
+  out.append(R"(,"recordHash":")").append(hex(kept.hash)).append(1, '"');
   std::string say;
   if (!text.event.empty()) {
     out.append(R"(,"eventTime":)").append(member_text(text.event, "eventTime").value_or(R"("")"));

@@ -17,24 +17,15 @@ constexpr std::size_t kHolderEntriesMax = 64;
 
 /// When an item's own events last named its holder, as (eventTime, record); the oldest event that
 /// was looked at if that was long ago.
-using Moment = std::pair<std::int64_t, std::uint64_t>;
 Result<Moment> holder_since(const StateView& state, const Item& item) {
   Moment since{item.time_ms, item.index};
   std::size_t seen = 0;
-  Result<void> read;
-  const Buffer prefix = timeline_prefix(item.id);
-  TRY(state.scan(prefix, after_prefix(prefix), StateView::Order::kDescending,
-                 [&](Bytes key, Bytes value) {
-                   const auto entry = decode_entry(value);
-                   if (!entry) {
-                     read = Unexpected{entry.error()};
-                     return false;
-                   }
-                   if (entry->voided) return true;
-                   since = time_and_index(key);
-                   return !entry->sets_holder && ++seen < kHolderEntriesMax;
-                 }));
-  TRY(std::move(read));
+  TRY(scan_timeline(state, item, kEarliest, kLatest, StateView::Order::kDescending,
+                    [&](const Timed& timed) {
+                      if (timed.entry.voided) return true;
+                      since = timed.at();
+                      return !timed.entry.sets_holder && ++seen < kHolderEntriesMax;
+                    }));
   return since;
 }
 

@@ -106,6 +106,7 @@ Json json_of(const Verified& verified) {
       .set("onBehalfOf", verified.on_behalf_of.empty() ? Json() : Json(verified.on_behalf_of))
       .set("enrolledBy", std::move(enrolled_by))
       .set("cosigned", std::move(cosigned))
+      .set("quorum", verified.quorum.empty() ? Json() : Json(verified.quorum))
       .set("event", verified.event);
   return out;
 }

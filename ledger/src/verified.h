@@ -38,6 +38,7 @@ struct Verified {
   std::string on_behalf_of;             ///< the party that the ledger's gateway sealed for, else ""
   Json on_behalf_of_name;
   std::vector<VerifiedSignature> cosigned;
+  std::string quorum;  ///< of the policy, which is reached; "": there is no policy
 };
 
 /// Verifies a receipt of any form. `record` is used by the lean forms only.

@@ -47,6 +47,8 @@ void say_witnesses(Words& words, const Verified& verified) {
     const auto time_ms = static_cast<std::int64_t>(witness.time_s.value_or(0)) * 1000;
     words.say("verify.cosigned", {{"name", witness.name}, {"time", date_time(time_ms)}});
   }
+  const bool is_asked_for = !verified.quorum.empty() && verified.quorum != "none";
+  if (is_asked_for) words.say("verify.quorum", {{"quorum", verified.quorum}});
 }
 
 void say_not_proved(Words& words, const Verified& verified) {

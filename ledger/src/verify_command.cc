@@ -1,6 +1,5 @@
 #include "verify_command.h"
 
-#include <algorithm>
 #include <iostream>
 
 #include "ledger/files.h"
@@ -9,31 +8,32 @@
 #include "tool.h"
 #include "try.h"
 #include "verified.h"
+#include "verify_trust.h"
 
 namespace nianlun {
 namespace {
 
 struct Given {
-  std::vector<NoteVerifier> keys;
+  Trust trust;
   Buffer receipt;
   std::optional<Buffer> record;
 };
 
 Result<Given> load(const VerifyArguments& arguments) {
   Given given;
-  for (const std::string& vkey : arguments.keys) {
-    TRY_ASSIGN(NoteVerifier key, NoteVerifier::parse(vkey));
-    const auto is_same = [&](const NoteVerifier& other) { return other.key() == key.key(); };
-    if (std::ranges::any_of(given.keys, is_same)) {
-      return fail(ErrorCode::kConflict, "verify.key-twice", {{"name", key.name()}});
-    }
-    given.keys.push_back(std::move(key));
-  }
+  TRY_ASSIGN(given.trust, load_trust(arguments.keys, arguments.policy_file));
   TRY_ASSIGN(given.receipt, read_file(arguments.file, kReceiptBytesMax));
   if (!arguments.record_file.empty()) {
     TRY_ASSIGN(given.record, read_file(arguments.record_file, kReceiptBytesMax));
   }
   return given;
+}
+
+Result<Verified> verify(const Given& given) {
+  TRY_ASSIGN(Verified verified, verify_any(given.receipt, given.record, given.trust.keys));
+  TRY(check_quorum(given.trust, verified.cosigned));
+  if (given.trust.policy) verified.quorum = given.trust.policy->quorum;
+  return verified;
 }
 
 /// Why a receipt says nothing, as an exit code and in a last line.
@@ -64,7 +64,7 @@ int refuse(std::string_view language, const Error& error) {
 int run_verify(const VerifyArguments& arguments) {
   const auto given = load(arguments);
   if (!given) return complain(arguments.language, given.error());
-  const auto verified = verify_any(given->receipt, given->record, given->keys);
+  const auto verified = verify(*given);
   if (!verified) return refuse(arguments.language, verified.error());
   if (arguments.json) {
     std::cout << json_of(*verified).dump() << '\n';

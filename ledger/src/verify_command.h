@@ -17,6 +17,7 @@ struct VerifyArguments {
   std::string file;               ///< a receipt in any of its forms; "-" is standard input
   std::string record_file;        ///< for the forms that do not hold the record
   std::vector<std::string> keys;  ///< vkeys of logs and witnesses
+  std::string policy_file;        ///< whom to trust instead, and how many must have cosigned
   bool json = false;
   std::string_view language = "en";
 };

@@ -98,14 +98,15 @@ class Bench {
     for (CaptureEvent& event : capture.events) {
       admission.events.push_back({std::move(event), "AAAAAAAAAAAAAAAAAAAAAA", {}});
     }
-    StateOverlay group(state_);
-    StateOverlay own(group);
+    const RecentReads reads(state_);
+    StateOverlay group(reads);
     std::vector<NewRecord> records;
     const double begin = spent_s();
-    const CaptureResult result = must(machine_->admit(admission, size_, own, records));
-    own.move_into(group);
+    const CaptureResult result = must(machine_->admit(admission, size_, group, records));
     admit_s += spent_s() - begin;
-    group.move_into(state_);
+    for (const auto& [key, value] : group.changes()) {
+      value ? state_.put(key, *value) : state_.erase(key);
+    }
     if (size_ == 0) first_ = records.front().bytes;
     size_ += records.size();
     std::uint64_t accepted = 0;

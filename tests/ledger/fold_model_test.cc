@@ -91,6 +91,30 @@ std::string projections(const Library& library) {
   return text;
 }
 
+/// The newest entry of each timeline stands in its item, and nowhere else.
+void check_newest(const Library& library) {
+  std::size_t items = 0;
+  REQUIRE(library.state.scan("i", "j", StateView::Order::kAscending, [&](Bytes, Bytes value) {
+    const Item item = decode_item("", value).value();
+    ++items;
+    const auto elsewhere = library.state.get(timeline_key(item, {item.time_ms, item.index}));
+    REQUIRE((elsewhere && !elsewhere->has_value()));
+    REQUIRE(item.newest.has_value() == (item.index != kNoRecord));
+    REQUIRE(item.now == (item.newest ? item.newest->after : Standing()));
+    const Buffer later = timeline_key(item, next_moment({item.time_ms, item.index}));
+    if (item.newest) {
+      const auto rest = library.state.scan(later, after_prefix(timeline_prefix(item)),
+                                           StateView::Order::kAscending, [&](Bytes, Bytes entry) {
+                                             REQUIRE(decode_entry(entry).value().voided);
+                                             return true;
+                                           });
+      REQUIRE(rest);
+    }
+    return true;
+  }));
+  REQUIRE(items > 0);
+}
+
 /// What left a container when: times are counted, indexes are not.
 std::string leavings(const Library& library) {
   std::string text;
@@ -115,6 +139,8 @@ TEST_CASE("events in any order of arrival leave the same standing as in the orde
     fold_all(shuffled, moves);
     REQUIRE(projections(shuffled) == projections(in_time));
     REQUIRE(leavings(shuffled) == leavings(in_time));
+    check_newest(in_time);
+    check_newest(shuffled);
   }
 }
 
@@ -134,6 +160,7 @@ TEST_CASE("a voided event leaves the projections as if it had never been") {
     fold_all(without, moves);
     REQUIRE(projections(with) == projections(without));
     REQUIRE(leavings(with) == leavings(without));
+    check_newest(with);
   }
 }
 

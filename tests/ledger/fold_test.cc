@@ -279,6 +279,43 @@ TEST_CASE("a unique value goes back to the claim before when its holder's event 
   }
 }
 
+TEST_CASE("a correction takes back what the event did by the step that it was recorded for") {
+  Library library;
+  const std::string members = epcs(book_id(1)) + R"(,"eventID":"urn:c")";
+  library.step("added", 1, members);
+  library.step("lent", 2, epcs(book_id(1)));
+  Json correction = library.event(1, members);
+  correction.set("errorDeclaration", Json().set("declarationTime", "t"));
+  const auto index = library.fold(correction, accepted("library/elsewhere"), "library@9");
+  const auto timeline = library.timeline(book_id(1));
+  REQUIRE(timeline.size() == 2);
+  CHECK(timeline[0].entry.voided);
+  CHECK(!timeline[1].entry.voided);
+  CHECK(!timeline[1].entry.fits);
+  CHECK(library.item(book_id(1)).last == index);
+}
+
+TEST_CASE("a record leaves traces if it drew, claimed or is disputed, until it is voided") {
+  Library library;
+  const auto traces = [&](std::uint64_t index) {
+    const auto bytes = library.state.get(traces_key(index));
+    REQUIRE(bytes);
+    return *bytes ? decode_traces(**bytes).value() : RecordTraces();
+  };
+  const std::string members = epcs(book_id(1)) + R"(,"nianlun:slot":"A1","eventID":"urn:c")";
+  const auto claimed = library.step("added", 1, members);
+  CHECK(traces(claimed).claims.size() == 1);
+  CHECK(traces(claimed).items.empty());
+  CHECK(traces(library.step("lent", 2, epcs(book_id(1)))) == RecordTraces());
+  CHECK(traces(library.step("bought", 1, paper(5))).balances.size() == 1);
+  const auto disputed = library.step("returned", 3, epcs(book_id(1)), {"role"});
+  CHECK(traces(disputed).items == std::vector<std::string>{book_id(1)});
+  Json correction = library.event(1, members);
+  correction.set("errorDeclaration", Json().set("declarationTime", "t"));
+  library.fold(correction, accepted("library/added"), "library@1");
+  CHECK(traces(claimed) == RecordTraces());
+}
+
 TEST_CASE("a refused event leaves its hash and its seal, and nothing else") {
   Library library;
   Record record;
@@ -293,30 +330,75 @@ TEST_CASE("a refused event leaves its hash and its seal, and nothing else") {
   REQUIRE(fold_record({library.size, record, record.event, seal}, *library.book, library.state));
   CHECK(library.state.changes().size() == before + 4);  // `r`, `q`, `s`, `d`
   CHECK(**library.state.get(refused_key(record.event_hash, "did:key:clerk")) == be64(library.size));
-  CHECK(**library.state.get(sequence_key("did:key:clerk", 99)) == hash16(seal.hash.view()));
+  CHECK(**library.state.get(sequence_key("did:key:clerk", 99)) == encode_index(library.size));
   const auto records = decode_seal_records(**library.state.get(seal_key(seal.hash)));
   REQUIRE(records);
   CHECK(records->first == library.size);
   CHECK(records->events == 3);
 }
 
-TEST_CASE("an overlay finds what was put, erased and moved into it, however much it is") {
+TEST_CASE("an overlay finds what was put and erased, however much it is") {
   const EmptyState nothing;
-  StateOverlay below(nothing);
+  StateOverlay overlay(nothing);
   for (std::uint64_t n = 0; n < 5000; ++n) {
-    StateOverlay above(below);
-    above.put(traces_key(n), be64(n));
-    if (n % 3 == 2) above.erase(traces_key(n - 1));
-    above.move_into(below);
+    overlay.put(traces_key(n), be64(n));
+    if (n % 3 == 2) overlay.erase(traces_key(n - 1));
   }
   for (std::uint64_t n = 0; n < 5000; ++n) {
-    const auto value = below.get(traces_key(n));
+    const auto value = overlay.get(traces_key(n));
     REQUIRE(value);
     REQUIRE(value->value_or("gone") == (n % 3 == 1 && n < 4999 ? "gone" : be64(n)));
   }
-  CHECK(!below.get(traces_key(5000))->has_value());
-  below.clear();
-  CHECK(!below.get(traces_key(1))->has_value());
+  CHECK(!overlay.get(traces_key(5000))->has_value());
+  overlay.clear();
+  CHECK(!overlay.get(traces_key(1))->has_value());
+}
+
+TEST_CASE("an overlay takes back what was changed since its trial began, and nothing before") {
+  const EmptyState nothing;
+  StateOverlay overlay(nothing);
+  overlay.put("kept", "1");
+  overlay.put("gone", "1");
+  overlay.erase("gone");
+  const StateOverlay::Changes before = overlay.changes();
+  overlay.begin_trial();
+  for (int round = 0; round < 2; ++round) {
+    overlay.put("kept", "2");
+    overlay.put("kept", "3");
+    overlay.put("new", "1");
+    overlay.erase("new");
+    overlay.put("gone", "2");
+    overlay.erase("kept");
+    CHECK(overlay.changes() != before);
+    overlay.roll_back();
+    CHECK(overlay.changes() == before);
+    CHECK(overlay.get("new")->value_or("none") == "none");
+  }
+  overlay.put("new", "2");
+  overlay.end_trial();
+  overlay.put("kept", "4");
+  overlay.begin_trial();
+  overlay.roll_back();
+  overlay.end_trial();
+  CHECK(overlay.get("new")->value_or("none") == "2");
+  CHECK(overlay.get("kept")->value_or("none") == "4");
+}
+
+TEST_CASE("an overlay is in the order of its keys' octets, those of one start too") {
+  const EmptyState nothing;
+  StateOverlay overlay(nothing);
+  std::vector<Buffer> keys = {Buffer("a"),        Buffer("a\0", 2),   Buffer("a\0\0\0\0\0\0\0", 8),
+                              Buffer("a\0\1", 3), Buffer("abcdefgh"), Buffer("abcdefghA"),
+                              Buffer("abcdefgi"), Buffer("\xff"),     Buffer("\x7f")};
+  for (const Buffer& key : keys) overlay.put(key, key);
+  std::ranges::sort(keys);
+  std::vector<Buffer> found;
+  REQUIRE(overlay.scan("", "\xff\xff", StateView::Order::kAscending, [&](Bytes key, Bytes value) {
+    CHECK(key == value);
+    found.emplace_back(key);
+    return true;
+  }));
+  CHECK(found == keys);
 }
 
 }  // namespace nianlun

@@ -311,7 +311,7 @@ TEST_CASE("what the profile hides is in no public answer, receipt, log or state"
   for (const char* part : {"log", "state"}) {
     seen += content_of(library.part(part)) + values_of(library.part(part));
   }
-  CHECK(values_of(library.part("state")).find(kBook + "4") != std::string::npos);
+  CHECK(values_of(library.part("state")).find(item_key(kBook + "4")) != std::string::npos);
   for (const std::string& value : hidden) {
     CAPTURE(value);
     CHECK(seen.find(value) == std::string::npos);

@@ -14,9 +14,8 @@ namespace nianlun::testing {
 /// tests of what lies beneath it.
 class PlainMachine final : public Machine {
  public:
-  Result<CaptureResult> admit(const Admission& admission, std::uint64_t size, StateOverlay& below,
+  Result<CaptureResult> admit(const Admission& admission, std::uint64_t size, StateOverlay& state,
                               std::vector<NewRecord>& records) override {
-    StateOverlay state(below);
     std::vector<NewRecord> added;
     CaptureResult result{.seal = admission.seal.hash, .events = {}, .repeated = false};
     const auto known = state.get(seal_key(admission.seal.hash));
@@ -29,6 +28,7 @@ class PlainMachine final : public Machine {
       result.repeated = true;
       return result;
     }
+    state.begin_trial();
     for (std::size_t i = 0; i < admission.events.size(); ++i) {
       const AdmissionEvent& event = admission.events[i];
       NewRecord made;
@@ -46,12 +46,14 @@ class PlainMachine final : public Machine {
       made.bytes = record_bytes(made.record, event.event.bytes);
       const std::uint64_t index = size + i;
       if (auto folded = fold(index, made.record, admission.seal, state); !folded) {
+        state.roll_back();
+        state.end_trial();
         return Unexpected{folded.error()};
       }
       result.events.push_back({.index = index, .verdict = made.record.verdict, .duplicate = false});
       added.push_back(std::move(made));
     }
-    state.move_into(below);
+    state.end_trial();
     records.insert(records.end(), std::move_iterator(added.begin()),
                    std::move_iterator(added.end()));
     return result;

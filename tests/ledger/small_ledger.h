@@ -171,6 +171,7 @@ class SmallLedger final : public Reading {
         item.profile = "library";
         item.kind = change.kind;
         item.first = index;
+        item.nth = items_.size();
       }
       const bool holds = change.after.holder != item.now.holder;
       move_out(item, change.after);
@@ -184,7 +185,7 @@ class SmallLedger final : public Reading {
       entry.actor = entry.party = party;
       entry.sets_holder = holds;
       entry.after = change.after;
-      state_.put(timeline_key(change.id, time_ms, index), encode(entry));
+      state_.put(timeline_key(item, {time_ms, index}), encode(entry));
       put(item);
     }
     return index;
@@ -211,7 +212,7 @@ class SmallLedger final : public Reading {
       leaves_.push_back(record_leaf(stored.bytes));
       if (const std::string_view id = event.text("eventID"); !id.empty()) {
         state_.put(event_key(id, event.find("errorDeclaration") != nullptr),
-                   encode(Indexed{stored.index, hash16(bytes)}));
+                   encode(KnownEvent{.index = stored.index, .hash16 = hash16(bytes), .step = {}}));
       }
       records_.push_back(std::move(stored));
     }
@@ -243,7 +244,7 @@ class SmallLedger final : public Reading {
   void void_entry(const std::string& id, std::uint64_t index) {
     const std::int64_t time_ms =
         good(parse_date_time(records_.at(index).record.event.text("eventTime")));
-    const Buffer key = timeline_key(id, time_ms, index);
+    const Buffer key = timeline_key(items_.at(id), {time_ms, index});
     TimelineEntry entry = good(decode_entry(*good(state_.get(key))));
     entry.voided = true;
     state_.put(key, encode(entry));

@@ -110,6 +110,27 @@ TEST_CASE("a witness whose key is given is named with its time, in both language
   CHECK_MESSAGE(words.exit_code == 0, words.out);
   CHECK(words.says("Witnessed by witness.example.org at 2026-05-01T08:01:40.000Z"));
   CHECK(!words.says("No witness"));
+  // A policy that wants this witness, and one that wants another one too.
+  const std::string one = "log " + vkey + "\nwitness office " + witness.verifier().vkey() + "\n";
+  world.write("one.policy", one + "quorum office\n");
+  auto other_key = nianlun::PrivateKey::from_seed(nianlun::KeyType::kEd25519, std::string(32, 'x'));
+  const auto other = nianlun::Cosigner::create("press.example.org", std::move(*other_key)).value();
+  world.write("two.policy", one + "witness press " + other.verifier().vkey() +
+                                "\ngroup both all office press\nquorum both\n");
+  const std::string record = " --record " + kGolden + "record.json --policy ";
+  const auto by_policy = [&](const std::string& file, const std::string& policy) {
+    return ToolWorld::tool("verify " + file + record + world.file(policy));
+  };
+  const Ran reached = by_policy(world.file("cosigned"), "one.policy");
+  CHECK_MESSAGE(reached.exit_code == 0, reached.out);
+  CHECK(reached.says("quorum \"office\" is reached"));
+  const Ran alone = by_policy(kGolden + "receipt.tlog-proof", "one.policy");
+  CHECK_MESSAGE(alone.exit_code == 6, alone.out);
+  CHECK(alone.says("did not cosign: office"));
+  CHECK(by_policy(kGolden + "receipt.cose", "one.policy").exit_code == 6);
+  const Ran half = by_policy(world.file("cosigned"), "two.policy");
+  CHECK_MESSAGE(half.exit_code == 6, half.out);
+  CHECK(half.says("did not cosign: press"));
   const Ran chinese = run(std::string(LEDGER_BINARY) + " --lang zh verify " +
                           world.file("cosigned") + " --log '" + vkey + "'" + more);
   CHECK_MESSAGE(chinese.says("witness.example.org 于 2026-05-01T08:01:40.000Z 见证"), chinese.out);

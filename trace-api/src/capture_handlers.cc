@@ -20,6 +20,27 @@ namespace {
 
 constexpr std::size_t kSaltOctets = 16;
 
+// The salts of one capture. Each draw asks the system, so those of many events are drawn together.
+class Salts {
+ public:
+  explicit Salts(const Service& service) : service_(service) {}
+  Buffer operator()() {
+    if (drawn_.empty()) {
+      drawn_ = service_.random(kSaltOctets * next_);
+      next_ = std::min(next_ * 2, kAtOnceMax);
+    }
+    Buffer salt = drawn_.substr(drawn_.size() - kSaltOctets);
+    drawn_.resize(drawn_.size() - kSaltOctets);
+    return salt;
+  }
+
+ private:
+  static constexpr std::size_t kAtOnceMax = 64;
+  const Service& service_;
+  std::size_t next_ = 1;
+  Buffer drawn_;
+};
+
 // What a guard that was broken says to people, by the profile that judged the record; the registry
 // and the rules that every profile has are worded by the ledger.
 class Reasons {
@@ -73,17 +94,17 @@ Json refusal(const EventResult& event, const Json& reasons, std::string_view lan
 }
 
 Json outcome_json(const EventResult& event, std::uint64_t position, Json reasons) {
-  Json broken(Json::Array{});
-  for (const std::string& id : event.verdict.broken) broken.push(id);
-  Json json;
-  json.set("position", position)
-      .set("index", event.index)
-      .set("outcome", text(event.verdict.outcome))
-      .set("step", event.verdict.step)
-      .set("broken", std::move(broken))
-      .set("reasons", std::move(reasons))
-      .set("duplicate", event.duplicate);
-  return json;
+  const std::vector<std::string>& broken = event.verdict.broken;
+  Json::Object members;
+  members.reserve(7);  // there is one of these for each event of a capture
+  members.push_back({"position", Json(position)});
+  members.push_back({"index", Json(event.index)});
+  members.push_back({"outcome", Json(text(event.verdict.outcome))});
+  members.push_back({"step", Json(event.verdict.step)});
+  members.push_back({"broken", Json(Json::Array(broken.begin(), broken.end()))});
+  members.push_back({"reasons", std::move(reasons)});
+  members.push_back({"duplicate", Json(event.duplicate)});
+  return Json(std::move(members));
 }
 
 // What became of a capture, read from the ledger: so a repeated capture and a later question get
@@ -150,9 +171,8 @@ Result<Submission> submission_of(const Service& service, const Request& request)
   if (!behaviour.empty() && behaviour != "rollback" && behaviour != "proceed") {
     return fail(ErrorCode::kInvalidArgument, "api.bad-behaviour");
   }
-  const Stamp stamp{.now_ms = service.now_ms(),
-                    .salt = [&] { return service.random(kSaltOctets); },
-                    .rollback = behaviour != "proceed"};
+  const Stamp stamp{
+      .now_ms = service.now_ms(), .salt = Salts(service), .rollback = behaviour != "proceed"};
   TRY_ASSIGN(Json document, Json::parse(request.body));
   TRY_ASSIGN(Capture capture, parse_capture(std::move(document), [&](std::string_view did) {
                return service.keys.get(did);

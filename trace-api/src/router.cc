@@ -67,6 +67,11 @@ constexpr std::string_view kCommonHeaders =
     "Access-Control-Expose-Headers: Location, Retry-After, GS1-EPCIS-Version, GS1-CBV-Version, "
     "GS1-EPCIS-Capture-Limit, GS1-EPCIS-Capture-File-Size-Limit\r\n";
 
+/// Yields a response that is made already, without a copy; it is asked for once at most.
+std::function<Response()> once(Response response) {
+  return [made = std::make_shared<Response>(std::move(response))] { return std::move(*made); };
+}
+
 }  // namespace
 
 struct Router::Exchange {
@@ -193,9 +198,7 @@ void Router::operator()(Request request, const Reply& reply) const {
       }
     });
   };
-  const auto answer = [&](Response response) {
-    finish([made = std::move(response)] { return made; });
-  };
+  const auto answer = [&](Response response) { finish(once(std::move(response))); };
   if (refused) return answer(*std::move(refused));
   try {
     route->handler(exchange->request, finish);
@@ -209,7 +212,7 @@ std::function<void(const Request&, const Reply&)> at_once(
   return [handler = std::move(handler)](const Request& request, const Reply& reply) {
     Result<Response> made = handler(request);
     Response response = made ? *std::move(made) : problem(made.error(), request.language);
-    reply([response = std::move(response)] { return response; });
+    reply(once(std::move(response)));
   };
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,8 @@ class Cosigner {
  public:
   /// kInvalidArgument  not a name for a key, or no Ed25519 key
   static Result<Cosigner> create(std::string name, PrivateKey key);
+  /// From a file as NoteSigner::load() reads it.
+  static Result<Cosigner> load(const std::filesystem::path& file);
 
   const NoteVerifier& verifier() const { return verifier_; }
   /// kInvalidArgument  not the text of a checkpoint, or a time of 2^63 or more

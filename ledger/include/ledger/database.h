@@ -23,6 +23,7 @@ struct DatabaseOptions {
   std::size_t cache_bytes = 64 << 20;         ///< of uncompressed blocks
   std::size_t write_buffer_bytes = 16 << 20;  ///< up to two such buffers may live at once
   bool compress = false;                      ///< blocks, with Snappy
+  bool filter = true;  ///< tells fast that a key is absent; of no use where whoever asks knows
   /// Syncs every file before it is closed. LevelDB does not sync a write-ahead log that it has
   /// done with, so without this a database that is written without sync may lose its middle in a
   /// crash and keep its tail; with it, it may only lose its tail.

@@ -24,7 +24,7 @@ struct Hash {
 
 /// Threads: any thread may call either function. Neither fails.
 Hash sha256(Bytes data);
-/// The digest of the concatenation. Parts of up to 256 octets in all are hashed in one step.
+/// The digest of the concatenation.
 Hash sha256(Bytes a, Bytes b, Bytes c = {});
 
 }  // namespace nianlun

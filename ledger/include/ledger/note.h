@@ -114,6 +114,7 @@ class NoteSigner {
   Result<Buffer> sign_octets(Bytes octets) const;
 
  private:
+  friend class Cosigner;  // takes the key of the same file
   NoteSigner(NoteVerifier verifier, PrivateKey key);
   NoteVerifier verifier_;
   PrivateKey key_;

@@ -1,0 +1,77 @@
+#include "log_groups.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "ledger/encoding.h"
+#include "state_keys.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+bool is_before(Bytes key, std::uint64_t end) {
+  constexpr std::size_t kIndexBytes = 8;
+  return key.size() < kIndexBytes || read_be64(key.substr(0, kIndexBytes)) < end;
+}
+
+}  // namespace
+
+std::optional<Buffer> LogGroup::take(Bytes key) {
+  const auto found = std::ranges::find(rest, key, &std::pair<Buffer, Buffer>::first);
+  if (found == rest.end()) return std::nullopt;
+  Buffer value = std::move(found->second);
+  rest.erase(found);
+  return value;
+}
+
+LogGroups::LogGroups(const LogView& log, std::uint64_t first)
+    : log_(log), at_(log.keys()), next_(first / kFrameRecords * kFrameRecords) {
+  if (next_ == 0) {
+    at_->seek_to_first();  // so that a key before every index is found
+  } else {
+    at_->seek(be64(next_));
+  }
+}
+
+Result<LogGroup> LogGroups::next() {
+  assert(!at_end());
+  LogGroup group;
+  group.first = next_;
+  group.end = next_ = std::min(next_ + kFrameRecords, log_.size());
+  for (; at_->valid() && is_before(at_->key(), group.end); at_->next()) {
+    group.rest.emplace_back(at_->key(), at_->value());
+  }
+  TRY(at_->status());
+  const bool whole = group.end - group.first == kFrameRecords;
+  group.unpacked = whole ? unpack_frame(group) : unpack_singles(group);
+  group.leaves.reserve(group.records.size());
+  for (const Bytes record : group.records) group.leaves.push_back(record_leaf(record));
+  return group;
+}
+
+Result<void> LogGroups::unpack_frame(LogGroup& group) const {
+  TRY_ASSIGN(Buffer octets, unpacked(group, frame_key(group.first), group.first));
+  group.octets.push_back(std::move(octets));
+  TRY_ASSIGN(const auto records, split_frame(group.octets.back()));
+  group.records.assign(records.begin(), records.end());
+  return {};
+}
+
+Result<void> LogGroups::unpack_singles(LogGroup& group) const {
+  group.octets.reserve(group.end - group.first);  // the records stay where they are
+  for (std::uint64_t index = group.first; index < group.end; ++index) {
+    TRY_ASSIGN(Buffer octets, unpacked(group, record_key(index), index));
+    group.octets.push_back(std::move(octets));
+    group.records.emplace_back(group.octets.back());
+  }
+  return {};
+}
+
+Result<Buffer> LogGroups::unpacked(LogGroup& group, Bytes key, std::uint64_t index) const {
+  const auto packed = group.take(key);
+  if (packed) return unpack_at(log_.dictionaries(), index, *packed);
+  return fail(ErrorCode::kCorrupted, "log.damaged-record", {{"index", std::to_string(index)}});
+}
+
+}  // namespace nianlun

@@ -1,0 +1,84 @@
+#include "log_groups.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "groups_ahead.h"
+#include "ledger/ledger_fixture.h"
+#include "log.h"
+#include "temporary_folder.h"
+
+namespace nianlun::testing {
+namespace {
+
+constexpr std::uint64_t kRecords = 2003;  // several batches of frames, and three that lie singly
+
+std::unique_ptr<Log> log_of(const TemporaryFolder& folder) {
+  const LedgerOptions options = options_in(folder.path() / "ledger");
+  create_in(options);
+  submit_events(*open_ledger(options), 1, kRecords - 1, 200);
+  auto log = Log::open({.directory = options.directory / "log"});
+  REQUIRE(log);
+  return *std::move(log);
+}
+
+void damage(const TemporaryFolder& folder, Bytes key) {
+  const auto database = Database::open({.directory = folder.path() / "ledger/log"});
+  REQUIRE(database);
+  WriteBatch batch;
+  batch.put(key, "damaged");
+  REQUIRE((*database)->write(batch, Sync::kYes));
+}
+
+/// All that reading yields: the records with their leaves, and why there are no more.
+std::vector<std::string> all_of(const LogView& log, std::uint64_t first, bool in_thread) {
+  std::vector<std::string> all;
+  LogGroups groups(log, first);
+  GroupsAhead ahead(groups, in_thread);
+  for (std::uint64_t end = 0; end < log.size();) {
+    const auto group = ahead.next();
+    REQUIRE(group);
+    end = group->end;
+    REQUIRE(group->leaves.size() == group->records.size());
+    for (std::size_t i = 0; i < group->records.size(); ++i) {
+      CHECK(group->leaves[i] == record_leaf(group->records[i]));
+      all.emplace_back(group->records[i]);
+    }
+    if (!group->unpacked) all.push_back(group->unpacked.error().message);
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("records are read in order, beside whoever looks at them or when he asks") {
+  const TemporaryFolder folder;
+  const auto log = log_of(folder);
+  const auto direct = all_of(*log->view(), 0, false);
+  REQUIRE(direct.size() == kRecords);
+  for (const std::uint64_t index : {std::uint64_t{0}, std::uint64_t{999}, kRecords - 1}) {
+    CHECK(direct[index] == log->view()->record(index)->bytes);
+  }
+  CHECK(all_of(*log->view(), 0, true) == direct);
+  const auto later = all_of(*log->view(), 1001, true);  // from the frame on that has it
+  CHECK(later == std::vector(direct.begin() + 1000, direct.end()));
+}
+
+TEST_CASE("a damaged frame leaves the others, and whoever stops early waits for nobody") {
+  const TemporaryFolder folder;
+  log_of(folder);
+  damage(folder, frame_key(800));
+  const auto log = Log::open({.directory = folder.path() / "ledger/log"});
+  REQUIRE(log);
+  const auto direct = all_of(*(*log)->view(), 0, false);
+  CHECK(direct.size() == kRecords - kFrameRecords + 1);
+  CHECK(direct[800] == "log.damaged-packing");
+  CHECK(all_of(*(*log)->view(), 0, true) == direct);
+  LogGroups groups(*(*log)->view(), 0);
+  GroupsAhead ahead(groups, true);
+  CHECK(ahead.next()->end == kFrameRecords);
+}
+
+}  // namespace nianlun::testing
