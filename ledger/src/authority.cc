@@ -9,6 +9,7 @@
 #include "ledger/time.h"
 #include "roles.h"
 #include "text.h"
+#include "timeline.h"
 #include "try.h"
 
 namespace nianlun {
@@ -250,23 +251,19 @@ Result<Wrong> judge_answer(const RegistryCase& judged, const Json& event) {
   return may(judged, found->profile->id, found->profile->answers) ? Wrong() : Wrong("role");
 }
 
-/// The timeline entry of a record on the first of its items.
-Result<std::optional<TimelineEntry>> entry_of(const StateView& state, std::uint64_t index) {
-  const std::optional<TimelineEntry> none;
-  TRY_ASSIGN(const auto value, state.get(traces_key(index)));
-  if (!value) return none;
-  TRY_ASSIGN(const RecordTraces traces, decode_traces(*value));
-  if (traces.items.empty()) return none;
-  TRY_ASSIGN(const auto found,
-             state.get(timeline_key(traces.items.front(), traces.time_ms, index)));
-  if (!found) return none;
-  TRY_ASSIGN(TimelineEntry entry, decode_entry(*found));
-  return std::optional(std::move(entry));
+/// What a record did to one of its items, which the event names with the record's eventTime: the
+/// state keeps no other way from a record to what it did.
+Result<std::optional<TimelineEntry>> named_entry(const StateView& state, const Json& event,
+                                                 std::uint64_t index) {
+  const auto time_ms = parse_date_time(event.text("nianlun:at"));
+  TRY_ASSIGN(const auto item, find_item(state, event.text("nianlun:item")));
+  if (!item || !time_ms) return std::optional<TimelineEntry>();
+  return entry_of(state, *item, {*time_ms, index});
 }
 
 /// Of a record that is in no dispute: its key was revoked behind it, and said to be compromised.
-Result<Wrong> judge_marked(const RegistryCase& judged, std::uint64_t index) {
-  TRY_ASSIGN(const auto entry, entry_of(judged.state, index));
+Result<Wrong> judge_marked(const RegistryCase& judged, const Json& event, std::uint64_t index) {
+  TRY_ASSIGN(const auto entry, named_entry(judged.state, event, index));
   if (!entry) return Wrong("exception");
   TRY_ASSIGN(const auto did, actor_did(judged.state, entry->actor));
   TRY_ASSIGN(const auto sender, find_actor(judged.state, did.value_or("")));
@@ -292,7 +289,7 @@ Result<Wrong> judge_endorsement(const RegistryCase& judged, const Json& event) {
         found->step != nullptr && may(judged, found->profile->id, found->step->endorse);
     return entitled ? Wrong() : Wrong("role");
   }
-  return judge_marked(judged, static_cast<std::uint64_t>(*index));
+  return judge_marked(judged, event, static_cast<std::uint64_t>(*index));
 }
 
 }  // namespace

@@ -157,6 +157,12 @@ void describe_lost_keys(CLI::App& app, CommandLine& line) {
   endorse->add_option("RECORD", registry.record, line.help("tool.help-endorsed"))->required();
   endorse->add_option("HASH", registry.record_hash, line.help("tool.help-endorsed-hash"))
       ->required();
+  CLI::Option* const item =
+      endorse->add_option("--item", registry.item, line.help("tool.help-endorsed-item"));
+  CLI::Option* const at =
+      endorse->add_option("--at", registry.item_time, line.help("tool.help-endorsed-at"));
+  item->needs(at);
+  at->needs(item);
 }
 
 void describe_inspection(CLI::App& app, CommandLine& line) {

@@ -115,6 +115,9 @@ int run_answer(const RegistryArguments& arguments) {
 int run_endorse(const RegistryArguments& arguments) {
   Json event = registry_event("nianlun:Endorsement");
   event.set("nianlun:endorses", arguments.record).set("nianlun:recordHash", arguments.record_hash);
+  if (!arguments.item.empty()) {
+    event.set("nianlun:item", arguments.item).set("nianlun:at", arguments.item_time);
+  }
   return send_event(arguments, event);
 }
 

@@ -25,6 +25,8 @@ struct RegistryArguments {
   std::string exception;  ///< "<index>/<guard>"
   std::string outcome;    ///< upheld or dismissed
   std::uint64_t record = 0;
+  std::string item;         ///< of a marked record: one of its items, and
+  std::string item_time;    ///< its eventTime
   std::string record_hash;  ///< so that nobody endorses what he has not seen
 };
 int run_party(const RegistryArguments& arguments);

@@ -31,9 +31,8 @@
 //   w as u or m, be64 index              item or geo URI: a claim that was in order
 //   x be64 index / guard                 exception, JSON: see exceptions_fold.h
 //   o be64 index / guard                 empty: the exception is open
-//   a be64 index                         JSON {endorsed, record}: who stood up for a record that
-//   its
-//                                        key's compromise marks, and the hash that he named
+//   a be64 index                         JSON {endorsed, record}: who stood up for a record
+//                                        of a compromised key, and the hash that he named
 //   NL, AL                               be64: the last number of a party, of a key
 //   y                                    be64: time of the newest record, ms since 1970 UTC
 //   z                                    position: JSON {size, root}

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "judge_world.h"
 #include "roles.h"
@@ -104,7 +105,7 @@ TEST_CASE("a registrar gives and takes only the roles that it was named for") {
 TEST_CASE("who may revoke a key claims since when it was compromised, once or still earlier") {
   Registry world;
   constexpr std::string_view kNoon = "2026-05-01T00:30:00.000Z";
-  constexpr std::string_view kDawn = "2026-05-01T00:10:00.000Z";
+  constexpr std::string_view kDawn = "1969-12-31T23:59:59.000Z";
   CHECK(world.send(world.compromise("clerk", "yesterday"), "registrar").broken == Guards{"time"});
   CHECK(world.send(world.compromise("clerk", "2027-01-01T00:00:00.000Z"), "registrar").broken ==
         Guards{"time"});
@@ -174,9 +175,12 @@ TEST_CASE(
   REQUIRE(world.send(lot_event("checked", "inspecting", 40), "boss").outcome == Outcome::kAccepted);
   const std::uint64_t index = world.records.size() - 1;
   std::int64_t minute = 40;
+  std::string at(Json::parse(world.records.back().bytes)->find("event")->text("eventTime"));
   const auto endorse = [&](std::uint64_t record, std::string_view signer) {
     Json event = event_of(R"({"type": "nianlun:Endorsement"})", ++minute);
     event.set("nianlun:endorses", record)
+        .set("nianlun:item", "https://id.example.org/stock/1")
+        .set("nianlun:at", at)
         .set("nianlun:recordHash", hex(record_hash(world.records.at(record).bytes)));
     return world.send(event, signer);
   };
@@ -189,6 +193,9 @@ TEST_CASE(
   CHECK(endorse(index, "boss").broken == kRole);
   CHECK(endorse(0, "head").broken == Guards{"exception"});
   CHECK_FALSE(good(world.state().get(endorsed_mark_key(index))));
+  const std::string right = std::exchange(at, "2026-05-01T00:00:00.000Z");
+  CHECK(endorse(index, "head").broken == Guards{"exception"});
+  at = right;
   CHECK(endorse(index, "head").outcome == Outcome::kAccepted);
   const auto kept = good(world.state().get(endorsed_mark_key(index)));
   REQUIRE(kept);

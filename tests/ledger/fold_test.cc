@@ -41,21 +41,6 @@ TEST_CASE("roles change, keys are revoked once, and a party keeps its number") {
   CHECK((*party)->name.text("en") == "New name");
 }
 
-TEST_CASE("a claim of compromise is kept with the key, the earliest of them") {
-  Library library;
-  const auto revoke = [&](std::string_view since) {
-    return library.registry(R"({"type":"nianlun:KeyRevoked","nianlun:key":"did:key:clerk",
-        "nianlun:reason":"compromised","nianlun:compromisedSince":")" +
-                            std::string(since) + "\"}");
-  };
-  const auto place = revoke("1969-12-31T23:59:59.000Z");
-  revoke("1970-01-02T00:00:00.000Z");
-  const auto clerk = find_actor(library.state, "did:key:clerk");
-  REQUIRE((clerk && *clerk));
-  CHECK((*clerk)->revoked == place);
-  CHECK((*clerk)->compromised_since_ms == -1000);
-}
-
 TEST_CASE("who held something is kept of a kind that says so, whichever was recorded first") {
   constexpr std::uint64_t kLibraryParty = 2;
   const auto is_held = [](const Library& library, const std::string& origin) {
