@@ -69,14 +69,14 @@ TEST_CASE("a lost device's key is replaced in one step, if two officials sign") 
                               " --role library/librarian --compromised-since " +
                               "2026-05-01T08:00:00.000+08:00" + world.by_authority(server);
   const Ran alone = ToolWorld::tool(replace);
-  CHECK(alone.exit_code == 1);
+  CHECK(alone.exit_code == 3);
   CHECK_MESSAGE(alone.says("refused 1"), alone.out);
   const Ran both = ToolWorld::tool(replace + " --key " + world.file("boss.pem"));
   CHECK_MESSAGE(both.exit_code == 0, both.out);
   CHECK(both.says("accepted 1, disputed 0, refused 0"));
   const Ran again =
       ToolWorld::tool("revoke " + lost + " --reason lost" + world.by_authority(server));
-  CHECK(again.exit_code == 1);  // it is revoked already
+  CHECK(again.exit_code == 3);  // it is revoked already
 }
 
 TEST_CASE("what a revoked key sends is disputed until an officer endorses what he saw") {
@@ -120,8 +120,8 @@ TEST_CASE("what a revoked key sends is disputed until an officer endorses what h
                              " --key " + world.file(key + ".pem"))
           .exit_code;
     };
-    CHECK(endorse(std::string(64, '0'), "house") == 1);
-    CHECK(endorse(hash, "desk") == 1);
+    CHECK(endorse(std::string(64, '0'), "house") == 3);
+    CHECK(endorse(hash, "desk") == 3);
     CHECK(endorse(hash, "house") == 0);
   }
   CHECK_FALSE(newest("exceptions").find("open")->boolean());
