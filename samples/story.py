@@ -17,6 +17,7 @@ import tempfile
 
 import forest_story
 import vaccine_story
+import witnesses
 from addresses import worth_opening
 from watch_story import Neighbour
 from world import Failed, World
@@ -45,8 +46,10 @@ PEOPLE = [
 ]
 
 
-def set_up(world, port):
+def set_up(world, port, witnessed=False):
     world.set_up([PROFILES / "forest.json", PROFILES / "vaccine.json"])
+    if witnessed:
+        witnesses.start(world)
     world.start(port)
     for name, party, roles, zh, en in PEOPLE:
         world.people[name] = world.enrol(name, party, roles, {"zh": zh, "en": en})
@@ -71,8 +74,13 @@ def check(world):
     neighbour = Neighbour(world)
     neighbour.begin()
     forest_story.play(world)
-    vaccine_story.play(world)
     neighbour.end()
+    world.stop()
+    witnesses.start(world)
+    world.start()
+    witnesses.play_together(world)
+    vaccine_story.play(world)
+    witnesses.play_apart(world)
     # The end: a power cut, and everything is still there and in order.
     health = world.get("/health")
     world.kill()
@@ -80,17 +88,20 @@ def check(world):
     again = world.get("/health")
     world.holds(again["size"] == health["size"] and again["root"] == health["root"],
                 "after a kill of the server the ledger is the same, record for record")
+    told = witnesses.until_cosigned(world, health["size"], {"inspection", "audit"})
+    world.holds(told["cosigned"]["root"] == health["root"], "and what the witnesses cosigned is its root")
     world.stop()
     out = world.ledger("check", world.ledger_folder)
     world.holds(health["root"] in out, "ledger check recomputes every record, tile and root")
     world.ledger("rebuild", world.ledger_folder)
     out = world.ledger("check", world.ledger_folder)
     world.holds(health["root"] in out, "the state made anew from the log is the same")
+    witnesses.play_set_back(world, health["size"])
     print(f"{world.held} of {world.held} held")
 
 
 def serve(world):
-    set_up(world, 8080)
+    set_up(world, 8080, witnessed=True)
     import_samples(world)
     zh = world.language == "zh"
     pages = [(path, what_zh, what_en) for path, what_zh, what_en, _ in worth_opening(world) if path]
@@ -99,6 +110,7 @@ def serve(world):
     for path, what_zh, what_en in (("/", "首页", "the entry page"), *pages,
                                    (json_of, "第一棵树（JSON）", "the first of them as JSON"),
                                    ("/checkpoint", "已签名的检查点", "the signed checkpoint"),
+                                   ("/witnesses", "谁为它见证", "who vouches for it"),
                                    ("/openapi.json", "接口说明", "the interface")):
         print(f"  {world.url}{path}   {what_zh if zh else what_en}", flush=True)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})

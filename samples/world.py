@@ -34,6 +34,8 @@ class World:
         self.ledger_folder = self.folder / "ledger"
         self.server = None
         self.url = None
+        self.policy = None
+        self.witnesses = {}
         self.held = 0
         self.people = {}
         self.parties = set()
@@ -64,9 +66,10 @@ class World:
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
         log = (self.folder / "server.log").open("a")
+        policy = ["--policy", str(self.policy), "--witness-interval", "1"] if self.policy else []
         self.server = subprocess.Popen(
             [str(self.programs / "trace-api"), "--ledger", str(self.ledger_folder), "--listen",
-             f"127.0.0.1:{port}", "--port-file", str(port_file)], stdout=subprocess.DEVNULL, stderr=log)
+             f"127.0.0.1:{port}", "--port-file", str(port_file), *policy], stdout=subprocess.DEVNULL, stderr=log)
         for _ in range(600):
             if port_file.exists() and port_file.read_text().strip():
                 break
@@ -93,6 +96,8 @@ class World:
         if self.server and self.server.poll() is None:
             self.server.kill()
             self.server.wait()
+        for witness in self.witnesses.values():
+            witness.close()
 
     def get(self, path, accept="application/json", token=None, wanted=200):
         headers = {"Accept": accept, "Accept-Language": self.language}
@@ -114,7 +119,7 @@ class World:
 
     def receipt(self, index):
         """A receipt, once a checkpoint covers its record."""
-        for _ in range(100):
+        for _ in range(300):
             try:
                 return self.get(f"/records/{index}/receipt", accept="*/*")
             except Failed as failed:

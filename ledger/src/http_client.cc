@@ -33,6 +33,7 @@ using Tcp = asio::ip::tcp;
 using ErrorValue = beast::error_code;
 using Parser = http::response_parser<http::string_body>;
 using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kFirstPause{200};  // before a second try; doubles with each further one
 constexpr std::uint32_t kHeaderBytesMax = 64 << 10;
@@ -206,6 +207,8 @@ class Client final : public HttpClient {
   }
 
   Result<Exchange> exchange_once(const HttpRequest& request) {
+    const bool bounded = options_.answer_timeout > milliseconds(0);
+    answer_by_ = bounded ? Clock::now() + options_.answer_timeout : Clock::time_point::max();
     TRY(write(octets_of(request)));
     Parser parser;
     parser.eager(true);
@@ -269,11 +272,11 @@ class Client final : public HttpClient {
     });
   }
 
-  /// How many octets went; the deadline is that of each step, not of a long body.
+  /// How many octets went; the deadline is that of each step, unless the whole has one too.
   Result<std::size_t> step(const std::function<void(const Handler&)>& start) {
     std::optional<ErrorValue> result;
     std::size_t octets = 0;
-    tcp().expires_after(options_.timeout);
+    tcp().expires_at(std::min(Clock::now() + options_.timeout, answer_by_));
     start([&](const ErrorValue& error, std::size_t count) {
       result = error == asio::error::eof ? ErrorValue() : error;
       octets = count;
@@ -320,6 +323,7 @@ class Client final : public HttpClient {
   HttpUrl url_;
   Options options_;
   asio::ssl::context tls_;
+  Clock::time_point answer_by_ = Clock::time_point::max();
   asio::io_context io_{1};
   std::unique_ptr<beast::tcp_stream> plain_;
   std::unique_ptr<TlsStream> secure_;

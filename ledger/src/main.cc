@@ -12,6 +12,7 @@
 #include "tool.h"
 #include "vault_command.h"
 #include "verify_command.h"
+#include "witness_command.h"
 
 namespace nianlun {
 namespace {
@@ -41,6 +42,7 @@ struct CommandLine {
   MirrorArguments mirror;
   AuditArguments audit;
   VaultArguments vault;
+  WitnessArguments witness;
 };
 
 void describe_setup(CLI::App& app, CommandLine& line) {
@@ -254,13 +256,33 @@ void describe_vault(CLI::App& app, CommandLine& line) {
   accept->add_flag("--yes", line.vault.yes, line.help("tool.help-yes"));
 }
 
+void describe_witness(CLI::App& app, CommandLine& line) {
+  WitnessArguments& arguments = line.witness;
+  CLI::App* witness = app.add_subcommand("witness", line.help("tool.help-witness"))->fallthrough();
+  witness->require_subcommand(0, 1);
+  witness->add_option("--dir", arguments.directory, line.help("tool.help-witness-dir"))->required();
+  witness->add_option("--listen", arguments.listen, line.help("api.help-listen"))
+      ->capture_default_str();
+  witness->add_option("--port-file", arguments.port_file, line.help("api.help-port-file"));
+  CLI::App* init = line.add(*witness, "init", "tool.help-witness-init",
+                            [&] { return run_witness_init(arguments); });
+  init->add_option("--name", arguments.name, line.help("tool.help-witness-name"))->required();
+  CLI::App* add_log = line.add(*witness, "add-log", "tool.help-witness-add-log",
+                               [&] { return run_witness_add_log(arguments); });
+  add_log->add_option("VKEY", arguments.log_key, line.help("tool.help-witness-log"))->required();
+  witness->callback([witness, &line] {  // called after those of its own subcommands
+    if (!witness->get_subcommands().empty()) return;
+    line.run = [&line] { return run_witness(line.witness); };
+  });
+}
+
 int run(int argc, char** argv) {
   const std::string_view language = language_of(argc, argv);
   CommandLine line(language);
   line.init.language = line.token.language = line.keygen.language = language;
   line.registry.language = line.inspect.language = line.verify.language = language;
   line.import.language = line.profile.language = line.vault.language = language;
-  line.mirror.language = line.audit.language = language;
+  line.mirror.language = line.audit.language = line.witness.language = language;
   CLI::App app(line.help("tool.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);
   app.require_subcommand(1);
@@ -274,6 +296,7 @@ int run(int argc, char** argv) {
   describe_profile(app, line);
   describe_watch(app, line);
   describe_vault(app, line);
+  describe_witness(app, line);
   if (const auto ended = read_command_line(app, argc, argv, language)) return *ended;
   return line.run();
 }

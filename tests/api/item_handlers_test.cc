@@ -1,10 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 
+#include "ledger/cosignature.h"
 #include "ledger/entry_proof.h"
 #include "pages_world.h"
 #include "service.h"
+#include "temporary_folder.h"
 
 namespace nianlun::testing {
 namespace {
@@ -150,6 +153,37 @@ TEST_CASE("a receipt comes in the form that is asked for, and the lean ones are 
     CHECK(asked.get("/records/99/receipt" + std::string(form)).status == 404);
   }
   CHECK(asked.get(at + "?form=pdf").status == 400);
+}
+
+TEST_CASE(
+    "a receipt that is asked for before the quorum says who is missing, and when to come back") {
+  Asked asked;
+  const TemporaryFolder folder;
+  const auto witness = [](char seed) {
+    PrivateKey key = PrivateKey::from_seed(KeyType::kEd25519, std::string(32, seed)).value();
+    return Cosigner::create("witness.example.org/x", std::move(key)).value().verifier().vkey();
+  };
+  api::WitnessesOptions options;
+  options.policy = parse_policy("witness audit " + witness('a') + "\nwitness press " +
+                                witness('p') + "\ngroup one any audit press\nquorum one\n")
+                       .value();
+  options.file = folder.path() / "checkpoint.cosigned";
+  options.interval = std::chrono::milliseconds(1500);
+  options.now_ms = [] { return std::int64_t{0}; };
+  options.failed = [](const Error& error) { FAIL(error.message); };
+  const auto witnesses = api::Witnesses::start(asked.ledger, std::move(options)).value();
+  asked.service.witnesses = witnesses.get();
+  for (const char* form : {"json", "tlog-proof", "cose"}) {
+    const Response early = asked.get("/records/1/receipt?form=" + std::string(form));
+    REQUIRE(early.status == 503);
+    CHECK(early.body.find("audit, press") != std::string::npos);
+    const auto retry = std::ranges::find_if(
+        early.headers, [](const auto& header) { return header.first == "Retry-After"; });
+    REQUIRE(retry != early.headers.end());
+    CHECK(retry->second == "2");
+  }
+  CHECK(asked.get("/records/1/receipt?form=record").status == 200);
+  CHECK(asked.get("/records/99/receipt").status == 404);
 }
 
 TEST_CASE("SCITT's programs find the key that signs receipts, under its thumbprint") {

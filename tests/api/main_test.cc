@@ -94,6 +94,29 @@ TEST_CASE("the program serves, says where, and stops with a signal and a checkpo
   }
 }
 
+TEST_CASE("a policy that is not there, or has a wrong line, ends with a reason") {
+  TemporaryFolder folder;
+  LedgerOptions options;
+  options.directory = folder.path() / "ledger";
+  create_ledger(options);
+  const std::string policy = folder.path() / "policy.txt";
+  const auto refused = [&] {
+    Program program({"--ledger", options.directory, "--listen", "127.0.0.1:0", "--policy", policy,
+                     "--lang", "en"});
+    CHECK(program.wait() == 1);
+    return program.error();
+  };
+  CHECK(refused().find(policy) != std::string::npos);
+  std::ofstream(policy) << "# nobody\nquorum press\n";
+  CHECK(refused().find("line 2 of the policy") != std::string::npos);
+  std::ofstream(policy) << "quorum none\n";
+  Program program({"--ledger", options.directory, "--listen", "127.0.0.1:0", "--policy", policy});
+  Connection connection(program.url());
+  CHECK(connection.request("GET", "/witnesses").body.starts_with("{\"quorum\":\"none\""));
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}
+
 TEST_CASE("wrong arguments and a ledger that is not there end with a reason") {
   TemporaryFolder folder;
   Program none({"--ledger", folder.path() / "none", "--listen", "127.0.0.1:0", "--lang", "zh"});

@@ -205,15 +205,6 @@ TEST_CASE("a long life is cut and says where the rest is") {
   CHECK(has(page_of(world, "zh"), "/items/https%3A%2F%2Fid.example.org%2Fbook%2F1"));
 }
 
-TEST_CASE("the language is the one that was asked for, else the browser's, else the default") {
-  CHECK(page_language("zh", "en") == "zh");
-  CHECK(page_language("xx", "zh-CN,zh;q=0.9,en;q=0.8") == "zh");
-  CHECK(page_language("", "fr, en-GB;q=0.8, zh;q=0.7") == "en");
-  CHECK(page_language("", "zh;q=0, en") == "en");
-  CHECK(page_language("", "") == "en");
-  CHECK(page_language("<", "*") == "en");
-}
-
 TEST_CASE("assets are found under the hash of their bytes only, and beside each other") {
   const std::string path = asset_path("style.css");
   REQUIRE(path.starts_with("/assets/"));

@@ -68,6 +68,15 @@ std::string header(const Response& response, std::string_view name) {
   return {};
 }
 
+TEST_CASE("the language is the one that was asked for, else the browser's, else the default") {
+  CHECK(api::request_language("zh", "en") == "zh");
+  CHECK(api::request_language("xx", "zh-CN,zh;q=0.9,en;q=0.8") == "zh");
+  CHECK(api::request_language("", "fr, en-GB;q=0.8, zh;q=0.7") == "en");
+  CHECK(api::request_language("", "zh;q=0, en") == "en");
+  CHECK(api::request_language("", "") == "en");
+  CHECK(api::request_language("<", "*") == "en");
+}
+
 TEST_CASE("access is by token and role") {
   struct Row {
     std::string method, path;

@@ -1,6 +1,7 @@
 #pragma once
 
-// The programs as people run them. A test that includes this has TRACE_API_BINARY defined.
+// The programs as people run them. A test that makes a Server of a ledger has TRACE_API_BINARY
+// defined.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -12,6 +13,8 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 extern char** environ;  // NOLINT: POSIX has it so
 
@@ -36,18 +39,24 @@ inline Ran run(const std::string& command) {
 
 inline void must(const Ran& ran) { REQUIRE_MESSAGE(ran.exit_code == 0, ran.out); }
 
+/// A program that says on its first line that it listens, and where.
 class Server {
  public:
-  explicit Server(const std::string& ledger) {
+#ifdef TRACE_API_BINARY
+  explicit Server(const std::string& ledger)
+      : Server({TRACE_API_BINARY, "--ledger", ledger, "--listen", "127.0.0.1:0"}) {}
+#endif
+  explicit Server(std::vector<std::string> arguments) {
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
     posix_spawn_file_actions_t actions;
     REQUIRE(::posix_spawn_file_actions_init(&actions) == 0);
     ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    std::string arguments[] = {TRACE_API_BINARY, "--ledger", ledger, "--listen", "127.0.0.1:0"};
-    char* const pointers[] = {arguments[0].data(), arguments[1].data(), arguments[2].data(),
-                              arguments[3].data(), arguments[4].data(), nullptr};
-    REQUIRE(::posix_spawn(&process_, pointers[0], &actions, nullptr, pointers, environ) == 0);
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    REQUIRE(::posix_spawn(&process_, pointers[0], &actions, nullptr, pointers.data(), environ) ==
+            0);
     ::posix_spawn_file_actions_destroy(&actions);
     ::close(ends[1]);
     std::string line;

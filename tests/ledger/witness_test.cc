@@ -5,7 +5,7 @@
 #include "ledger/encoding.h"
 #include "ledger/json.h"
 #include "ledger/merkle.h"
-#include "ledger/proof.h"
+#include "small_log.h"
 #include "vectors.h"
 
 namespace nianlun::testing {
@@ -14,10 +14,6 @@ namespace {
 Json vector_file(const char* file) {
   return Json::parse(read_file(vectors() / "transparency" / file)).value();
 }
-PrivateKey key(char seed) {
-  return PrivateKey::from_seed(KeyType::kEd25519, std::string(32, seed)).value();
-}
-
 /// A witness of one log, which keeps what it is told to keep.
 struct Witness {
   explicit Witness(NoteVerifier log_key) : log{std::move(log_key), {}} {}
@@ -41,40 +37,7 @@ struct Witness {
   }
 
   WitnessedLog log;
-  Cosigner cosigner = Cosigner::create("example.com/witness", key('w')).value();
-};
-
-/// A log whose entries are numbers, or other ones from `fork` on.
-struct SmallLog {
-  NoteSigner signer = NoteSigner::create("log.example.org/one", key('L')).value();
-  std::uint64_t fork = ~0ULL;
-
-  std::vector<Hash> leaves(std::uint64_t size) const {
-    std::vector<Hash> leaves;
-    for (std::uint64_t i = 0; i < size; ++i) {
-      leaves.push_back(leaf_hash(std::to_string(i) + (i < fork ? "" : "'")));
-    }
-    return leaves;
-  }
-  std::string checkpoint(std::uint64_t size) const {
-    const std::string text = checkpoint_text(
-        {.origin = signer.name(), .size = size, .root = root_of(leaves(size)), .extensions = {}});
-    return sign_note(text, std::span(&signer, 1)).value();
-  }
-  std::vector<Hash> proof(std::uint64_t first, std::uint64_t second) const {
-    const std::vector<Hash> all = leaves(second);
-    if (first == 0) return {};
-    return prove_consistency(
-               first, second,
-               [&](unsigned level, std::uint64_t index) {
-                 const std::size_t width = std::size_t{1} << level;
-                 return Result<Hash>(root_of(std::span(all).subspan(index * width, width)));
-               })
-        .value();
-  }
-  std::string body(std::uint64_t old_size, std::uint64_t size) const {
-    return add_checkpoint_body({old_size, proof(old_size, size), checkpoint(size)});
-  }
+  Cosigner cosigner = Cosigner::create("example.com/witness", key_of('w')).value();
 };
 
 }  // namespace
@@ -178,13 +141,13 @@ TEST_CASE("who is no trusted log, or signs falsely, is 403; other signatures are
   const SmallLog log;
   Witness witness(log.signer.verifier());
   SmallLog impostor;
-  impostor.signer = NoteSigner::create(log.signer.name(), key('I')).value();
+  impostor.signer = NoteSigner::create(log.signer.name(), key_of('I')).value();
   CHECK(witness.ask(impostor.body(0, 3)).status == 403);
   std::string note = log.checkpoint(3);
   note[note.size() - 20] = note[note.size() - 20] == 'A' ? 'B' : 'A';
   CHECK(witness.ask(add_checkpoint_body({0, {}, note})).status == 403);
-  NoteSigner both[] = {NoteSigner::create(log.signer.name(), key('I')).value(),
-                       NoteSigner::create(log.signer.name(), key('L')).value()};
+  NoteSigner both[] = {NoteSigner::create(log.signer.name(), key_of('I')).value(),
+                       NoteSigner::create(log.signer.name(), key_of('L')).value()};
   const std::string text = note.substr(0, note.find("\n\n") + 1);
   const WitnessAnswer answer =
       witness.ask(add_checkpoint_body({0, {}, sign_note(text, both).value()}));

@@ -45,12 +45,13 @@ for (const language of ["en", "zh"]) {
     const page = await visitor(browser);
     await page.goto(address(language));
     await page.locator("#check.held").waitFor();
-    assert.equal(await page.locator("#check-steps li").count(), 6);
+    assert.equal(await page.locator("#check-steps li").count(), 7);
+    assert.ok((await page.locator("#check-steps").innerText()).includes("inspection"));
     assert.equal(await alarm(page).count(), 0);
     await page.locator("#check-all").click();
     const entries = await page.locator("li[data-record]").count();
     assert.ok(entries > 4);
-    await page.locator("#check-steps li").nth(6).waitFor();
+    await page.locator("#check-steps li").nth(7).waitFor();
     assert.equal(await page.locator("li.checked").count(), entries);
     assert.ok((await status(page).textContent()).includes(String(entries)));
     assert.ok(!(await page.locator("#check").innerText()).includes("{"), "a word was not filled in");
@@ -103,6 +104,12 @@ const LIES = {
     const id = Buffer.from(line, "base64").subarray(0, 4);
     const forged = sign(null, Buffer.from(text), generateKeyPairSync("ed25519").privateKey);
     receipt.checkpoint = `${text}\n\u2014 ${name} ${Buffer.concat([id, forged]).toString("base64")}\n`;
+  }), "checkpoint"],
+  "a cosignature that no witness made": [changing((receipt) => {
+    const lines = receipt.checkpoint.split("\n");
+    const at = lines.findIndex((line) => line.includes("/witness "));
+    lines[at] = lines[at].slice(0, -8) + "AAAAAAA=";
+    receipt.checkpoint = lines.join("\n");
   }), "checkpoint"],
   "another time on the page": [(path, body) => path.startsWith("/t/")
     ? body.replace(/datetime="20(\d\d)-/, (_whole, year) => `datetime="20${Number(year) - 1}-`) : body, "page"],

@@ -25,7 +25,7 @@ def main():
         world = World(folder, sys.argv[1], "en")
         try:
             with contextlib.redirect_stdout(sys.stderr):
-                story.set_up(world, 0)
+                story.set_up(world, 0, witnessed=True)
                 forest_story.play(world)
             codes = (world.folder / "codes.txt").read_text().split()
             print(json.dumps({"url": world.url, "codes": codes}), flush=True)

@@ -58,4 +58,8 @@ struct Response {
 using Reply = std::function<void(std::function<Response()> make)>;
 using Handler = std::function<void(Request request, Reply reply)>;
 
+/// The language for a request: `query_lang` ("zh", of ?lang=) if it is one of ours, else
+/// the best of the header Accept-Language, else the default.
+std::string_view request_language(std::string_view query_lang, std::string_view accept_language);
+
 }  // namespace nianlun::api

@@ -106,6 +106,7 @@ std::vector<Route> routes(const Service& service) {
   for (Route& route : tile_routes(service)) all.push_back(std::move(route));
   for (Route& route : capture_routes(service)) all.push_back(std::move(route));
   for (Route& route : item_routes(service)) all.push_back(std::move(route));
+  for (Route& route : witness_routes(service)) all.push_back(std::move(route));
   for (Route& route : receipt_key_routes(service)) all.push_back(std::move(route));
   return all;
 }

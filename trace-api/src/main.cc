@@ -1,15 +1,13 @@
-#include <pthread.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
-#include <fstream>
 #include <iostream>
 #include <thread>
 
 #include "ledger/command_line.h"
 #include "ledger/device.h"
+#include "ledger/files.h"
 #include "ledger/ledger.h"
 #include "ledger/messages.h"
 #include "ledger/random.h"
@@ -17,6 +15,7 @@
 #include "ledger/src/try.h"
 #include "server.h"
 #include "service.h"
+#include "serving.h"
 
 namespace nianlun::api {
 namespace {
@@ -27,6 +26,8 @@ struct Arguments {
   std::string listen = "127.0.0.1:8080";
   std::string port_file;
   std::string report_contact;
+  std::string policy_file;
+  unsigned witness_interval_s = 10;
   unsigned threads = std::max(2U, std::thread::hardware_concurrency());
 };
 
@@ -34,33 +35,24 @@ Result<ServerOptions> server_options(const Arguments& arguments) {
   ServerOptions options;
   options.threads = arguments.threads;
   options.language = arguments.language;
-  const std::size_t colon = arguments.listen.rfind(':');
-  const std::string port =
-      colon == std::string::npos ? std::string() : arguments.listen.substr(colon + 1);
-  const bool digits = !port.empty() && port.size() <= 5 &&
-                      port.find_first_not_of("0123456789") == std::string::npos;
-  if (!digits || std::stoi(port) > 65535) {
-    return fail(ErrorCode::kInvalidArgument, "api.no-address", {{"address", arguments.listen}});
-  }
-  options.port = static_cast<std::uint16_t>(std::stoi(port));
-  options.address = arguments.listen.substr(0, colon);
-  if (options.address.starts_with('[') && options.address.ends_with(']')) {
-    options.address = options.address.substr(1, options.address.size() - 2);
-  }
+  TRY(listen_at(arguments.listen, options));
   return options;
 }
 
-// Written aside and renamed, so that whoever waits for the file never reads half a port.
-Result<void> write_port_file(const std::string& path, const std::string& url) {
-  if (path.empty()) return {};
-  const std::string aside = path + ".new";
-  std::ofstream file(aside, std::ios::binary);
-  file << url.substr(url.rfind(':') + 1) << '\n';
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(aside, path, error);
-  if (!file || error) return fail(ErrorCode::kIo, "api.cannot-write", {{"path", path}});
-  return {};
+/// None: no policy was given.
+Result<std::unique_ptr<Witnesses>> start_witnesses(const Arguments& arguments,
+                                                   const Ledger& ledger) {
+  if (arguments.policy_file.empty()) return std::unique_ptr<Witnesses>();
+  WitnessesOptions options;
+  TRY_ASSIGN(const Buffer policy, read_file(arguments.policy_file, kPolicyBytesMax));
+  TRY_ASSIGN(options.policy, parse_policy(policy));
+  options.file = std::filesystem::path(arguments.ledger) / "checkpoint.cosigned";
+  options.interval = std::chrono::seconds(arguments.witness_interval_s);
+  options.now_ms = now_ms;
+  options.failed = [language = arguments.language](const Error& error) {
+    spdlog::error("{}", text(language, error));
+  };
+  return Witnesses::start(ledger, std::move(options));
 }
 
 void log_request(const Request& request, int status) {
@@ -69,7 +61,7 @@ void log_request(const Request& request, int status) {
 }
 
 // Returns when a signal asks to stop.
-Result<void> serve(const Arguments& arguments, const sigset_t& signals) {
+Result<void> serve(const Arguments& arguments, const StopSignals& signals) {
   TRY_ASSIGN(const ServerOptions options, server_options(arguments));
   LedgerOptions ledger_options;
   ledger_options.directory = arguments.ledger;
@@ -80,7 +72,9 @@ Result<void> serve(const Arguments& arguments, const sigset_t& signals) {
   };
   TRY_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::open(ledger_options));
   KeyCache keys;
-  const Service service{*ledger, now_ms, fresh_octets, keys, arguments.report_contact};
+  TRY_ASSIGN(const std::unique_ptr<Witnesses> witnesses, start_witnesses(arguments, *ledger));
+  const Service service{*ledger,        now_ms, fresh_octets, keys, arguments.report_contact,
+                        witnesses.get()};
   RouterOptions router_options;
   router_options.authenticate = authenticate_by(*ledger);
   router_options.language = arguments.language;
@@ -93,10 +87,10 @@ Result<void> serve(const Arguments& arguments, const sigset_t& signals) {
              }));
   TRY(write_port_file(arguments.port_file, server->url()));
   std::cout << "listening on " << server->url() << std::endl;
-  int received = 0;
-  sigwait(&signals, &received);
+  signals.wait();
   spdlog::info("{}", text(arguments.language, "api.stopping"));
   server->stop();
+  if (witnesses) witnesses->stop();
   return ledger->publish_checkpoint();
 }
 
@@ -127,18 +121,17 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--report-contact", arguments.report_contact, help("api.help-report-contact"))
       ->check(contact_check(arguments.language));
+  app.add_option("--policy", arguments.policy_file, help("api.help-policy"));
+  app.add_option("--witness-interval", arguments.witness_interval_s,
+                 help("api.help-witness-interval"))
+      ->check(CLI::Range(0, 86'400))
+      ->capture_default_str();
   app.add_flag("--verbose", verbose, help("api.help-verbose"));
   app.add_option("--lang", chosen, help("api.help-lang"))->check(CLI::IsMember({"en", "zh"}));
   if (const auto ended = read_command_line(app, argc, argv, arguments.language)) return *ended;
   spdlog::set_default_logger(spdlog::stderr_color_mt("trace-api"));
   spdlog::set_level(verbose ? spdlog::level::debug : spdlog::level::info);
-  // Before any thread is started, so that all of them leave these signals to sigwait().
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  const StopSignals signals;
   const Result<void> done = serve(arguments, signals);
   if (done) return 0;
   std::cerr << "trace-api: " << text(arguments.language, done.error()) << '\n';

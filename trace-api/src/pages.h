@@ -34,10 +34,6 @@ Page home_page(const Reading& reading, const Viewer& viewer, std::string_view ch
 /// For a path that leads nowhere.
 Page not_found_page(const Viewer& viewer);
 
-/// The language of pages for a request: `query_lang` ("zh", of ?lang=) if it is one of ours, else
-/// the best of the header Accept-Language, else the default.
-std::string_view page_language(std::string_view query_lang, std::string_view accept_language);
-
 /// A file under /assets/<hash>/<file>: immutable, for a year.
 struct Asset {
   std::string_view content_type;

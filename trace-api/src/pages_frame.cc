@@ -146,24 +146,6 @@ std::optional<std::uint64_t> covered_by(std::string_view checkpoint) {
   return head ? std::optional(head->size) : std::nullopt;
 }
 
-std::string_view page_language(std::string_view query_lang, std::string_view accept_language) {
-  const auto asked = std::ranges::find(languages(), query_lang);
-  if (asked != languages().end()) return *asked;
-  // Browsers list what they prefer first; a weight of 0 says what they refuse.
-  while (!accept_language.empty()) {
-    const std::size_t end = std::min(accept_language.find(','), accept_language.size());
-    std::string_view range = accept_language.substr(0, end);
-    accept_language.remove_prefix(std::min(end + 1, accept_language.size()));
-    range.remove_prefix(std::min(range.find_first_not_of(' '), range.size()));
-    const std::string_view tag = range.substr(0, range.find(';'));
-    if (range.ends_with("q=0")) continue;
-    for (std::string_view language : languages()) {
-      if (tag.substr(0, tag.find('-')) == language) return language;
-    }
-  }
-  return languages().front();
-}
-
 std::optional<Asset> asset(std::string_view hash, std::string_view file) {
   const auto found = std::ranges::find(kAssets, file, &AssetFile::name);
   if (found == std::end(kAssets) || hash != hash_of_assets()) return std::nullopt;

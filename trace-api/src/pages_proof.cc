@@ -29,6 +29,7 @@ Html check_words(std::string_view language) {
                                                 "page.check-held",
                                                 "page.check-key-known",
                                                 "page.check-key-new",
+                                                "page.check-not-witnessed",
                                                 "page.check-not-yet",
                                                 "page.check-page",
                                                 "page.check-record",
@@ -36,7 +37,8 @@ Html check_words(std::string_view language) {
                                                 "page.check-seal",
                                                 "page.check-signature",
                                                 "page.check-signature-ledger",
-                                                "page.check-unavailable"};
+                                                "page.check-unavailable",
+                                                "page.check-witnessed"};
   Html html;
   html << "<template id=\"check-words\">"_html;
   for (std::string_view word : kWords) {

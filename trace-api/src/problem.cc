@@ -84,6 +84,10 @@ Response problem(const Error& error, std::string_view language) {
   if (status == 500) return problem(status, {}, language);
   Response response = problem(status, text(language, error), language);
   for (const auto& [name, value] : error.arguments) {
+    if (name == "seconds" && status == 503) {
+      const auto is_retry = [](const auto& header) { return header.first == "Retry-After"; };
+      std::ranges::find_if(response.headers, is_retry)->second = value;
+    }
     if (name != "pointer") continue;
     Json json = problem_json(status, text(language, error), language);
     json.set("nianlun:pointer", value);

@@ -15,6 +15,7 @@ int http_status(ErrorCode code);
 Json problem_json(int status, std::string_view detail, std::string_view language);
 /// The answer with a problem; 503 has Retry-After, 401 WWW-Authenticate.
 Response problem(int status, std::string_view detail, std::string_view language);
+/// An error's argument "seconds" is when to come again, its "pointer" what is wrong in the body.
 Response problem(const Error& error, std::string_view language);
 
 }  // namespace nianlun::api

@@ -1,12 +1,39 @@
 #include "receipt_forms.h"
 
+#include <chrono>
+
+#include "ledger/encoding.h"
 #include "ledger/entry_proof.h"
 #include "ledger/receipt.h"
+#include "ledger/src/text.h"
 #include "ledger/src/try.h"
 #include "ledger/trace.h"
 
 namespace nianlun::api {
 namespace {
+
+/// Which witnesses have not seen a record yet. Names of a policy are octets, JSON is UTF-8.
+Unexpected not_witnessed(const Witnesses& witnesses, std::uint64_t index) {
+  std::string missing;
+  for (const WitnessStatus& witness : witnesses.status()) {
+    if (witness.size > index) continue;
+    missing += missing.empty() ? "" : ", ";
+    missing += is_utf8(witness.name) ? witness.name : hex(witness.name);
+  }
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(witnesses.interval()).count();
+  return fail(ErrorCode::kBusy, "api.not-witnessed",
+              {{"index", std::to_string(index)},
+               {"missing", missing},
+               {"seconds", std::to_string(seconds)}});
+}
+
+/// The checkpoint that a receipt leads to: with a policy, one that reached the quorum.
+Result<std::string> checkpoint_for(const Service& service, std::uint64_t index) {
+  if (service.witnesses == nullptr) return service.ledger.checkpoint();
+  const auto cosigned = service.witnesses->covering(index);
+  if (cosigned == nullptr) return not_witnessed(*service.witnesses, index);
+  return cosigned->note;
+}
 
 Response octets_response(std::string_view type, Buffer octets) {
   Response response{.status = 200, .headers = {}, .body = std::move(octets), .stream = nullptr};
@@ -58,18 +85,18 @@ Cbor named_key(const PublicKey& key) {
 
 Result<Response> receipt_response(const Service& service, const Request& request,
                                   std::uint64_t index) {
-  // The checkpoint first: what is read after it covers at least as much.
-  const std::string checkpoint = service.ledger.checkpoint();
-  const auto reading = service.ledger.read();
   const std::string_view form = form_of(request);
-  if (form == "json") return json_form(*reading, index, checkpoint, request);
-  if (form == "record") {
-    TRY_ASSIGN(KeptRecord kept, reading->kept(index));
-    return octets_response("application/json", std::move(kept.bytes));
-  }
-  if (form != "tlog-proof" && form != "cose") {
+  // The checkpoint first: what is read after it covers at least as much.
+  const auto found = checkpoint_for(service, index);
+  const auto reading = service.ledger.read();
+  TRY_ASSIGN(KeptRecord kept, reading->kept(index));
+  if (form == "record") return octets_response("application/json", std::move(kept.bytes));
+  if (form != "json" && form != "tlog-proof" && form != "cose") {
     return fail(ErrorCode::kInvalidArgument, "api.bad-form", {{"form", std::string(form)}});
   }
+  if (!found) return Unexpected{found.error()};
+  const std::string& checkpoint = *found;
+  if (form == "json") return json_form(*reading, index, checkpoint, request);
   TRY_ASSIGN(const ProofFile proof, make_proof_file(*reading, index, checkpoint));
   if (form == "cose") return cose_form(service, *reading, proof);
   return octets_response("text/plain; charset=utf-8", proof_file_text(proof));

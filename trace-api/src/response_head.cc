@@ -27,6 +27,7 @@ std::string_view reason_of(int status) {  // RFC 9110, 15
       Reason{409, "Conflict"},
       Reason{413, "Content Too Large"},
       Reason{415, "Unsupported Media Type"},
+      Reason{422, "Unprocessable Content"},
       Reason{431, "Request Header Fields Too Large"},
       Reason{500, "Internal Server Error"},
       Reason{503, "Service Unavailable"},

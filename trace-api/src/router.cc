@@ -6,7 +6,6 @@
 #include <set>
 
 #include "ledger/messages.h"
-#include "pages.h"
 #include "problem.h"
 #include "url.h"
 
@@ -177,7 +176,7 @@ void Router::operator()(Request request, const Reply& reply) const {
   const std::string_view wanted = request.header("accept-language");
   request.language = request.parameter("lang").empty() && wanted.empty()
                          ? options_.language
-                         : page_language(request.parameter("lang"), wanted);
+                         : request_language(request.parameter("lang"), wanted);
   const Route* const route = match(request);
   std::optional<Response> refused;
   if (!query || request.path.empty() || request.path.front() != '/') {

@@ -11,6 +11,7 @@
 #include "ledger/ledger.h"
 #include "ledger/signature.h"
 #include "router.h"
+#include "witnesses.h"
 
 namespace nianlun::api {
 
@@ -35,7 +36,8 @@ struct Service {
   std::function<std::int64_t()> now_ms;  ///< since 1970 UTC
   std::function<Buffer(std::size_t octets)> random;
   KeyCache& keys;
-  std::string report_contact{};  ///< for the public page; may be empty
+  std::string report_contact{};          ///< for the public page; may be empty
+  const Witnesses* witnesses = nullptr;  ///< none: the ledger has no policy
 };
 
 /// Every route of the trace API. `service` must outlive them.
@@ -43,8 +45,13 @@ std::vector<Route> routes(const Service& service);
 std::vector<Route> capture_routes(const Service& service);
 std::vector<Route> item_routes(const Service& service);
 std::vector<Route> ledger_routes(const Service& service);
+std::vector<Route> witness_routes(const Service& service);
 /// The checkpoint, tiles and entry bundles of c2sp.org/tlog-tiles.
 std::vector<Route> tile_routes(const Service& service);
+
+/// With a policy, the newest checkpoint that reached the quorum: what is published is vouched for.
+/// Until the first has, and without a policy, the newest that the log signed.
+std::string published_checkpoint(const Service& service);
 
 /// Looks a token up in the vault.
 Authenticate authenticate_by(Ledger& ledger);

@@ -6,7 +6,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
 
-#include "pages.h"
 #include "problem.h"
 
 namespace nianlun::api {
@@ -94,7 +93,7 @@ void Session::expired() {
 void Session::learn_language() {
   language_ = context_.language;
   const std::string_view wanted = parser_->request.header("accept-language");
-  if (!wanted.empty()) language_ = page_language({}, wanted);
+  if (!wanted.empty()) language_ = request_language({}, wanted);
 }
 
 void Session::begin() {

@@ -64,7 +64,7 @@ class BundleCache {
   std::vector<Slot> slots_;  // guarded by mutex_
 };
 
-/// How many records the published checkpoint covers: what lies beyond is promised to nobody yet.
+/// How many records the newest checkpoint covers: what lies beyond is promised to nobody yet.
 std::uint64_t published_size(const Service& service) {
   const auto note = parse_note(service.ledger.checkpoint());
   if (!note) return 0;
@@ -102,7 +102,7 @@ Result<Response> bundle(const Service& service, BundleCache& cache, const Reques
 
 Result<Response> checkpoint(const Service& service, const Request&) {
   Response response{
-      .status = 200, .headers = {}, .body = service.ledger.checkpoint(), .stream = {}};
+      .status = 200, .headers = {}, .body = published_checkpoint(service), .stream = {}};
   response.with("Content-Type", "text/plain; charset=utf-8")
       .with("Cache-Control", "public, max-age=2");
   return response;

@@ -54,13 +54,28 @@ async function receiptOf(/** @type {string} */ index) {
   return answer.json();
 }
 
+/** @typedef {{log: import("./tree.js").NoteKey, witnesses: import("./tree.js").NoteKey[],
+ *             names: Map<string, string>}} Trusted names: of the policy, by those of the keys */
+
+/** The keys by which the page is checked: the ledger's own, and those of its witnesses.
+ * @returns {Promise<Trusted>} */
+async function keysOf() {
+  const log = await parseNoteKey(box.dataset.logKey ?? "");
+  const answer = await fetch("/witnesses", { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new TypeError(`HTTP ${answer.status}`);
+  const told = (await answer.json()).witnesses;
+  const witnesses = await Promise.all(told.map((/** @type {any} */ one) => parseNoteKey(one.key)));
+  return { log, witnesses, names: new Map(told.map((/** @type {any} */ one, /** @type {number} */ i) =>
+    [witnesses[i].name, one.name])) };
+}
+
 /** @returns {Promise<any>} what was proved of the entry; null if there is no receipt yet */
-async function checkEntry(/** @type {HTMLElement} */ entry, /** @type {any} */ key) {
+async function checkEntry(/** @type {HTMLElement} */ entry, /** @type {Trusted} */ keys) {
   const index = entry.dataset.record ?? "";
   const receipt = await receiptOf(index);
   if (receipt === null) return null;
   performance.mark("check-start");
-  const proved = await checkReceipt(receipt, key);
+  const proved = await checkReceipt(receipt, keys.log, keys.witnesses);
   performance.measure("check", "check-start");
   if (String(proved.index) !== index || proved.origin !== box.dataset.origin) throw new Broken("page");
   if (!compare(entry, proved.record, box.dataset)) throw new Broken("page");
@@ -73,12 +88,14 @@ async function checkEntry(/** @type {HTMLElement} */ entry, /** @type {any} */ k
 /** @returns {HTMLElement[]} newest first */
 const entries = () => Array.from(document.querySelectorAll("li[data-record]"));
 
-async function checkNewest(/** @type {any} */ key) {
-  const proved = await checkEntry(entries()[0], key);
+async function checkNewest(/** @type {Trusted} */ keys) {
+  const proved = await checkEntry(entries()[0], keys);
   if (proved === null) return say("check-not-yet");
   const parties = proved.parties.filter(Boolean)
     .map((/** @type {string} */ party) => party.slice(party.lastIndexOf("/") + 1)).join(" · ");
   list("check-checkpoint", { size: proved.size, origin: proved.origin });
+  const witnesses = proved.cosigners.map((one) => keys.names.get(one.name)).join(" · ");
+  list(witnesses ? "check-witnessed" : "check-not-witnessed", { witnesses });
   list("check-record", { index: proved.index });
   list("check-seal");
   list(parties ? "check-signature" : "check-signature-ledger",
@@ -91,14 +108,14 @@ async function checkNewest(/** @type {any} */ key) {
 }
 
 /** Every entry shown, the oldest first, so that what holds the item is known when it moves. */
-async function checkAll(/** @type {any} */ key) {
+async function checkAll(/** @type {Trusted} */ keys) {
   all.hidden = true;
   const shown = entries().reverse();
   const named = new Set([box.dataset.item ?? ""]);
   let done = 0;
   for (const entry of shown) {
     say("check-running", { done: ++done, of: shown.length });
-    const proved = await checkEntry(entry, key);
+    const proved = await checkEntry(entry, keys);
     if (proved === null) continue;
     const { event } = proved.record;
     const children = [...(event.childEPCs ?? []), ...(event.childQuantityList ?? [])];
@@ -124,7 +141,7 @@ async function guarded(/** @type {() => Promise<void>} */ work) {
 if (box && entries().length > 0) {
   box.hidden = false;
   say("check-running", { done: 1, of: 1 });
-  const key = parseNoteKey(box.dataset.logKey ?? "");
-  all.addEventListener("click", () => guarded(async () => checkAll(await key)));
-  guarded(async () => checkNewest(await key));
+  const keys = keysOf();
+  all.addEventListener("click", () => guarded(async () => checkAll(await keys)));
+  guarded(async () => checkNewest(await keys));
 }

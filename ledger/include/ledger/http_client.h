@@ -37,6 +37,8 @@ class HttpClient {
  public:
   struct Options {
     std::chrono::milliseconds timeout{30'000};  ///< of connecting, and of each read and write
+    /// Of a whole answer, from when the request is sent; a long one may come slowly. 0: no bound.
+    std::chrono::milliseconds answer_timeout{0};
     std::size_t response_bytes_max = 64 << 20;
     unsigned tries = 1;  ///< of a request whose repetition does no harm
   };

@@ -1,0 +1,53 @@
+#include "witness_command.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "ledger/device.h"
+#include "serving.h"
+#include "tool.h"
+#include "try.h"
+#include "witness_server.h"
+
+namespace nianlun {
+namespace {
+
+// Returns when a signal asks to stop.
+Result<void> serve(const WitnessArguments& arguments) {
+  const api::StopSignals signals;
+  WitnessServerOptions options;
+  options.server.language = arguments.language;
+  options.now_ms = now_ms;
+  options.fatal = [language = arguments.language](const Error& error) {
+    complain(language, error);
+    std::_Exit(kExitFailed);  // what was cosigned is on disk; nothing after it may be
+  };
+  TRY(api::listen_at(arguments.listen, options.server));
+  TRY_ASSIGN(const auto store, WitnessStore::open(arguments.directory));
+  TRY_ASSIGN(const auto server, WitnessServer::start(*store, options));
+  TRY(api::write_port_file(arguments.port_file, server->url()));
+  std::cout << "listening on " << server->url() << std::endl;
+  signals.wait();
+  server->stop();
+  return {};
+}
+
+Result<void> init(const WitnessArguments& arguments) {
+  TRY_ASSIGN(const std::string vkey, WitnessStore::create(arguments.directory, arguments.name));
+  std::cout << vkey << '\n';
+  return {};
+}
+
+}  // namespace
+
+int run_witness(const WitnessArguments& arguments) {
+  return finish(arguments.language, serve(arguments));
+}
+int run_witness_init(const WitnessArguments& arguments) {
+  return finish(arguments.language, init(arguments));
+}
+int run_witness_add_log(const WitnessArguments& arguments) {
+  return finish(arguments.language, WitnessStore::add_log(arguments.directory, arguments.log_key));
+}
+
+}  // namespace nianlun

@@ -1,0 +1,210 @@
+#include "witness_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <system_error>
+#include <vector>
+
+#include "ledger/encoding.h"
+#include "ledger/files.h"
+#include "ledger/output_file.h"
+#include "text.h"
+#include "try.h"
+
+namespace nianlun {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLogsBytesMax = 4 << 20;
+
+fs::path key_path(const fs::path& folder) { return folder / "witness.key"; }
+fs::path logs_path(const fs::path& folder) { return folder / "logs"; }
+
+std::string origin_hash(std::string_view origin) { return hex(sha256(origin)); }
+
+Unexpected cannot(const fs::path& path, const std::error_code& error) {
+  return fail(ErrorCode::kIo, "file.cannot-write",
+              {{"path", path.string()}, {"reason", error.message()}});
+}
+Unexpected damaged(const fs::path& path) {
+  return fail(ErrorCode::kCorrupted, "witness.damaged", {{"path", path.string()}});
+}
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return cannot(folder, error);
+  return sync_folder(folder.parent_path());
+}
+
+/// Only what is certainly not there counts as absent: to take an unreadable file for none would be
+/// to forget what was cosigned.
+Result<bool> is_absent(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(path, error);
+  if (status.type() == fs::file_type::not_found) return true;
+  if (error) return cannot(path, error);
+  return false;
+}
+
+/// Nobody else has the folder while this lives.
+Result<Descriptor> lock(const fs::path& folder) {
+  const fs::path path = folder / "lock";
+  Descriptor opened(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (opened.get() < 0) return cannot(path, {errno, std::generic_category()});
+  if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
+    return fail(ErrorCode::kConflict, "witness.in-use", {{"path", folder.string()}});
+  }
+  return opened;
+}
+
+Result<std::vector<NoteVerifier>> parse_logs(std::string_view text, const fs::path& path) {
+  std::vector<NoteVerifier> logs;
+  while (const auto line = cut(text, '\n')) {
+    if (line->empty() || line->starts_with('#')) continue;
+    auto key = NoteVerifier::parse(*line);
+    if (!key || key->type() != NoteKeyType::kEd25519) return damaged(path);
+    const bool twice =
+        std::ranges::any_of(logs, [&](const auto& log) { return log.name() == key->name(); });
+    if (twice) return damaged(path);
+    logs.push_back(*std::move(key));
+  }
+  if (!text.empty()) return damaged(path);
+  return logs;
+}
+
+Result<std::string> read_logs(const fs::path& folder) {
+  TRY_ASSIGN(const bool none, is_absent(logs_path(folder)));
+  if (none) return std::string();
+  return read_file(logs_path(folder), kLogsBytesMax);
+}
+
+}  // namespace
+
+Result<std::string> WitnessStore::create(const fs::path& folder, const std::string& name) {
+  TRY_ASSIGN(const PrivateKey key, PrivateKey::generate(KeyType::kEd25519));
+  TRY_ASSIGN(const NoteVerifier verifier,
+             NoteVerifier::create(name, NoteKeyType::kEd25519Cosignature, key.public_key()));
+  TRY(make_folder(folder));
+  TRY(key.save_for_notes(key_path(folder), name));
+  return verifier.vkey();
+}
+
+Result<void> WitnessStore::add_log(const fs::path& folder, std::string_view vkey) {
+  TRY_ASSIGN(const NoteVerifier key, NoteVerifier::parse(vkey));
+  if (key.type() != NoteKeyType::kEd25519) {
+    return fail(ErrorCode::kInvalidArgument, "note.malformed-key", {{"key", std::string(vkey)}});
+  }
+  TRY(Cosigner::load(key_path(folder)));
+  TRY_ASSIGN(const Descriptor mine, lock(folder));
+  TRY_ASSIGN(std::string text, read_logs(folder));
+  TRY_ASSIGN(const std::vector<NoteVerifier> logs, parse_logs(text, logs_path(folder)));
+  for (const NoteVerifier& log : logs) {
+    if (log.name() != key.name()) continue;
+    return fail(ErrorCode::kConflict, "witness.log-known", {{"origin", key.name()}});
+  }
+  text += std::string(vkey) + "\n";
+  return replace_file(logs_path(folder), text, Access::kEverybody);
+}
+
+WitnessStore::WitnessStore(Descriptor lock, Cosigner cosigner)
+    : lock_(std::move(lock)), cosigner_(std::move(cosigner)) {}
+
+Result<std::unique_ptr<WitnessStore>> WitnessStore::open(const fs::path& folder) {
+  TRY_ASSIGN(Cosigner cosigner, Cosigner::load(key_path(folder)));
+  TRY_ASSIGN(Descriptor mine, lock(folder));
+  TRY_ASSIGN(const std::string text, read_logs(folder));
+  TRY_ASSIGN(std::vector<NoteVerifier> keys, parse_logs(text, logs_path(folder)));
+  std::unique_ptr<WitnessStore> store(new WitnessStore(std::move(mine), std::move(cosigner)));
+  for (NoteVerifier& key : keys) TRY(store->open_log(folder, std::move(key)));
+  return store;
+}
+
+Result<void> WitnessStore::open_log(const fs::path& folder, NoteVerifier key) {
+  const std::string origin = key.name();
+  KeptLog kept{.log = {std::move(key), {}}, .folder = folder / origin_hash(origin)};
+  TRY(make_folder(kept.folder / "conflicts"));
+  TRY(sync_folder(folder));
+  std::error_code error;
+  for (fs::directory_iterator each(kept.folder / "conflicts", error), end; each != end;
+       each.increment(error)) {
+    kept.conflicts += each->path().extension() == ".sent" ? 1 : 0;
+  }
+  if (error) return cannot(kept.folder, error);
+  TRY(read_note(kept));
+  show(kept);
+  logs_.emplace(origin, std::move(kept));
+  return {};
+}
+
+Result<void> WitnessStore::read_note(KeptLog& kept) const {
+  const fs::path path = kept.folder / "checkpoint";
+  TRY_ASSIGN(const bool none, is_absent(path));
+  if (none) return {};
+  TRY_ASSIGN(kept.note, read_file(path, kNoteBytesMax));
+  const NoteVerifier keys[] = {kept.log.key, verifier()};
+  const auto opened = open_note(kept.note, keys);
+  if (!opened || opened->verified.size() != 2) return damaged(path);
+  auto checkpoint = parse_checkpoint(opened->text);
+  if (!checkpoint || checkpoint->origin != kept.log.key.name()) return damaged(path);
+  kept.log.latest = *std::move(checkpoint);
+  return {};
+}
+
+WitnessAnswer WitnessStore::add_checkpoint(Bytes body, std::uint64_t time_s) {
+  const std::lock_guard lock(mutex_);
+  KeptLog* kept = nullptr;
+  const auto find = [&](std::string_view origin) {
+    const auto found = logs_.find(origin);
+    kept = found == logs_.end() ? nullptr : &found->second;
+    return kept == nullptr ? nullptr : &kept->log;
+  };
+  WitnessAnswer answer = answer_add_checkpoint(body, find, cosigner_, time_s);
+  if (kept == nullptr) return answer;
+  auto done = answer.conflict.empty() ? Result<void>() : keep_conflict(*kept, answer);
+  if (done && answer.status == 200) done = keep(*kept, answer);
+  if (done) return answer;
+  WitnessAnswer failed;
+  failed.error = std::move(done).error();
+  return failed;
+}
+
+Result<void> WitnessStore::keep(KeptLog& kept, const WitnessAnswer& answer) {
+  TRY(replace_file(kept.folder / "checkpoint", answer.note, Access::kEverybody));
+  kept.log.latest = answer.checkpoint;
+  kept.note = answer.note;
+  show(kept);
+  return {};
+}
+
+void WitnessStore::show(const KeptLog& kept) {
+  const std::lock_guard lock(notes_mutex_);
+  notes_[kept.folder.filename().string()] = kept.note;
+}
+
+/// Two checkpoints of one size with two roots, both signed by the log: it shows two histories, and
+/// anybody can check that. What it was given may be sent again by anyone, so there is a bound.
+Result<void> WitnessStore::keep_conflict(KeptLog& kept, const WitnessAnswer& answer) {
+  if (kept.conflicts >= kWitnessConflictsMax) return {};
+  const auto note = parse_note(answer.conflict);
+  const fs::path folder = kept.folder / "conflicts";
+  const std::string name =
+      std::to_string(answer.latest_size) + "-" + hex(sha256(note ? note->text : answer.conflict));
+  TRY_ASSIGN(const bool fresh, is_absent(folder / (name + ".sent")));
+  if (!fresh) return {};
+  TRY(replace_file(folder / (name + ".cosigned"), kept.note, Access::kEverybody));
+  TRY(replace_file(folder / (name + ".sent"), answer.conflict, Access::kEverybody));
+  ++kept.conflicts;
+  return {};
+}
+
+std::string WitnessStore::latest(std::string_view wanted) const {
+  const std::lock_guard lock(notes_mutex_);
+  const auto found = notes_.find(wanted);
+  return found == notes_.end() ? std::string() : found->second;
+}
+
+}  // namespace nianlun

@@ -1,0 +1,69 @@
+#pragma once
+
+// The folder of a witness (docs/formats.md, "Witness"): what it cosigned last of each of its logs.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "descriptor.h"
+#include "ledger/witness.h"
+
+namespace nianlun {
+
+inline constexpr std::size_t kWitnessConflictsMax = 100;  // that are kept of a log
+
+/// What a witness must never forget. A cosignature is given only when the checkpoint is on disk in
+/// the place of the one before, which it extends; checking that and putting it there is one step.
+///
+/// Threads: any thread may call any member.
+/// Errors:  kIo; kCorrupted where a file is not what this witness wrote.
+class WitnessStore {
+ public:
+  /// Makes the folder with a new key; yields the key's vkey.
+  /// kConflict         there is a witness
+  /// kInvalidArgument  not a name for a key
+  static Result<std::string> create(const std::filesystem::path& folder, const std::string& name);
+  /// kConflict         the log is known, another of that origin is, or the witness runs
+  /// kInvalidArgument  not the key of a log
+  static Result<void> add_log(const std::filesystem::path& folder, std::string_view vkey);
+  /// kNotFound   no witness there
+  /// kConflict   it is in use by another process
+  /// kCorrupted  a checkpoint in it is not signed by its log and cosigned by this witness
+  static Result<std::unique_ptr<WitnessStore>> open(const std::filesystem::path& folder);
+
+  const NoteVerifier& verifier() const { return cosigner_.verifier(); }
+  /// Answers a request, and keeps what the answer says. A status of 500 with kIo: it could not be
+  /// kept, and nothing is known of the disk any more, so the process must end.
+  WitnessAnswer add_checkpoint(Bytes body, std::uint64_t time_s);
+  /// The newest cosigned checkpoint of the log with this hash of its origin, in hexadecimal; "": it
+  /// is not known, or was never seen.
+  std::string latest(std::string_view origin_hash) const;
+
+ private:
+  struct KeptLog {
+    WitnessedLog log;
+    std::filesystem::path folder;
+    std::string note{};
+    std::size_t conflicts = 0;
+  };
+  WitnessStore(Descriptor lock, Cosigner cosigner);
+  Result<void> open_log(const std::filesystem::path& folder, NoteVerifier key);
+  Result<void> read_note(KeptLog& kept) const;
+  Result<void> keep(KeptLog& kept, const WitnessAnswer& answer);
+  void show(const KeptLog& kept);
+  Result<void> keep_conflict(KeptLog& kept, const WitnessAnswer& answer);
+
+  Descriptor lock_;
+  Cosigner cosigner_;
+  std::mutex mutex_;  // of a request, from the check of the size until it is on disk
+  std::map<std::string, KeptLog, std::less<>> logs_;       // by origin; guarded by mutex_
+  mutable std::mutex notes_mutex_;                         // never held while something is written
+  std::map<std::string, std::string, std::less<>> notes_;  // by hash; guarded by notes_mutex_
+};
+
+}  // namespace nianlun
