@@ -6,8 +6,10 @@
 #include "exceptions_fold.h"
 #include "ledger/data_integrity.h"
 #include "ledger/profile.h"
+#include "ledger/time.h"
 #include "roles.h"
 #include "text.h"
+#include "timeline.h"
 #include "try.h"
 
 namespace nianlun {
@@ -50,18 +52,64 @@ bool is_authority(const Seal& seal, const GenesisSettings& genesis) {
          genesis.authority_threshold;
 }
 
-/// Whether the submitter is a registrar of that party who may give and take all these roles.
+/// Whether a key is a registrar's of that party who may give and take all these roles.
+bool is_registrar(const std::optional<Actor>& key, std::string_view party, const Roles& roles) {
+  if (!key || key->revoked != kNoRecord || party.empty() || key->party != party) return false;
+  return std::ranges::any_of(key->roles, is_registrar_role) &&
+         std::ranges::all_of(roles, [&](const auto& role) { return may_grant(key->roles, role); });
+}
+
+/// Whether the submitter is one.
 bool is_registrar(const RegistryCase& judged, std::string_view party, const Roles& roles) {
-  if (!judged.submitter || judged.submitter->revoked != kNoRecord || party.empty()) return false;
-  if (!judged.seal.on_behalf_of.empty() || judged.submitter->party != party) return false;
-  const Roles& held = judged.submitter->roles;
-  return std::ranges::any_of(held, is_registrar_role) &&
-         std::ranges::all_of(roles, [&](const auto& role) { return may_grant(held, role); });
+  return judged.seal.on_behalf_of.empty() && is_registrar(judged.submitter, party, roles);
 }
 
 /// A key that the genesis names is changed by nobody but the authority.
 bool is_registrar_of(const RegistryCase& judged, const Actor& actor, const Roles& roles) {
   return actor.enrolled != 0 && is_registrar(judged, actor.party, roles);
+}
+
+/// What a revocation claims of the time before it: nothing is known of the time behind it.
+bool is_claim_possible(const Json& event) {
+  const auto since_ms = compromised_since(event);
+  if (!since_ms || !*since_ms) return since_ms.has_value();
+  const auto time_ms = parse_date_time(event.text("eventTime"));
+  return time_ms && **since_ms <= *time_ms;
+}
+
+/// Whether a revocation of a key that was revoked before says that it was unsafe still earlier.
+bool claims_more(const Actor& actor, const Json& event) {
+  const auto since_ms = compromised_since(event);
+  if (!since_ms || !*since_ms) return false;
+  return !actor.compromised_since_ms || **since_ms < *actor.compromised_since_ms;
+}
+
+/// How many of the signers could each change a key of that party with these roles.
+Result<std::size_t> officials_among(const RegistryCase& judged, std::string_view party,
+                                    const Roles& roles) {
+  if (!judged.seal.on_behalf_of.empty()) return std::size_t{0};
+  const Roles& authority = judged.book.genesis().authority_keys;
+  std::set<std::string_view> officials;
+  for (const std::string& did : judged.seal.signers) {
+    TRY_ASSIGN(const auto signer, find_actor(judged.state, did));
+    const bool in_genesis = std::ranges::find(authority, did) != authority.end();
+    if (in_genesis || is_registrar(signer, party, roles)) officials.insert(did);
+  }
+  return officials.size();
+}
+
+/// Of an enrolment that is in order otherwise: it may put the new key in the place of another.
+Result<Wrong> judge_replacement(const RegistryCase& judged, const Json& event, const Roles& roles) {
+  if (event.find("nianlun:replaces") == nullptr) return Wrong();
+  const std::string_view party = event.text("nianlun:party");
+  TRY_ASSIGN(const auto lost, find_actor(judged.state, event.text("nianlun:replaces")));
+  if (!lost || lost->revoked != kNoRecord || lost->enrolled == 0) return Wrong("key");
+  if (lost->party != party) return Wrong("key");
+  if (!is_claim_possible(event)) return Wrong("time");
+  const auto had = [&](const std::string& role) { return lost->has_role(role); };
+  if (!std::ranges::all_of(roles, had)) return Wrong("role");
+  TRY_ASSIGN(const std::size_t officials, officials_among(judged, party, lost->roles));
+  return officials >= 2 ? Wrong() : Wrong("authority");
 }
 
 Result<Wrong> judge_enrolment(const RegistryCase& judged, const Json& event) {
@@ -86,7 +134,7 @@ Result<Wrong> judge_enrolment(const RegistryCase& judged, const Json& event) {
   TRY_ASSIGN(const auto actor, find_actor(judged.state, key->did()));
   // A key is enrolled once: again would lift its revocation.
   if (actor || key->did() == judged.book.genesis().gateway) return Wrong("key");
-  return roles ? Wrong() : Wrong("role");
+  return roles ? judge_replacement(judged, event, *roles) : Result<Wrong>(Wrong("role"));
 }
 
 /// The roles of whoever comes with a token of a party: a token is no key, so it never makes a
@@ -120,8 +168,13 @@ Result<Wrong> judge_roles(const RegistryCase& judged, const Json& event) {
 /// Revoking a key takes all its roles.
 Result<Wrong> judge_revocation(const RegistryCase& judged, const Json& event) {
   TRY_ASSIGN(const auto actor, find_actor(judged.state, event.text("nianlun:key")));
-  if (!actor || actor->revoked != kNoRecord) return Wrong("key");
-  const bool itself = judged.seal.submitter == actor->did && judged.seal.on_behalf_of.empty();
+  if (!actor) return Wrong("key");
+  if (!is_claim_possible(event)) return Wrong("time");
+  const bool before = actor->revoked != kNoRecord;
+  if (before && !claims_more(*actor, event)) return Wrong("key");
+  // Whoever has stolen a key may end it, and not cast doubt on what its owner did.
+  const bool itself = event.find("nianlun:compromisedSince") == nullptr &&
+                      judged.seal.submitter == actor->did && judged.seal.on_behalf_of.empty();
   const bool entitled = itself || is_authority(judged.seal, judged.book.genesis()) ||
                         is_registrar_of(judged, *actor, actor->roles);
   return entitled ? Wrong() : Wrong("authority");
@@ -198,6 +251,32 @@ Result<Wrong> judge_answer(const RegistryCase& judged, const Json& event) {
   return may(judged, found->profile->id, found->profile->answers) ? Wrong() : Wrong("role");
 }
 
+/// What a record did to one of its items, which the event names with the record's eventTime: the
+/// state keeps no other way from a record to what it did.
+Result<std::optional<TimelineEntry>> named_entry(const StateView& state, const Json& event,
+                                                 std::uint64_t index) {
+  const auto time_ms = parse_date_time(event.text("nianlun:at"));
+  TRY_ASSIGN(const auto item, find_item(state, event.text("nianlun:item")));
+  if (!item || !time_ms) return std::optional<TimelineEntry>();
+  return entry_of(state, *item, {*time_ms, index});
+}
+
+/// Of a record that is in no dispute: its key was revoked behind it, and said to be compromised.
+Result<Wrong> judge_marked(const RegistryCase& judged, const Json& event, std::uint64_t index) {
+  TRY_ASSIGN(const auto entry, named_entry(judged.state, event, index));
+  if (!entry) return Wrong("exception");
+  TRY_ASSIGN(const auto did, actor_did(judged.state, entry->actor));
+  TRY_ASSIGN(const auto sender, find_actor(judged.state, did.value_or("")));
+  if (!sender || !sender->compromised_since_ms || index >= sender->revoked) {
+    return Wrong("exception");
+  }
+  const std::string_view label = entry->step;
+  const auto profile = judged.book.newest(label.substr(0, label.find_first_of("@/")));
+  const auto* step =
+      profile == nullptr ? nullptr : profile->step(label.substr(label.find('/') + 1));
+  return step != nullptr && may(judged, profile->id, step->endorse) ? Wrong() : Wrong("role");
+}
+
 Result<Wrong> judge_endorsement(const RegistryCase& judged, const Json& event) {
   const auto index = event.integer("nianlun:endorses");
   if (!index || *index < 0) return Wrong("exception");
@@ -210,7 +289,7 @@ Result<Wrong> judge_endorsement(const RegistryCase& judged, const Json& event) {
         found->step != nullptr && may(judged, found->profile->id, found->step->endorse);
     return entitled ? Wrong() : Wrong("role");
   }
-  return Wrong("exception");
+  return judge_marked(judged, event, static_cast<std::uint64_t>(*index));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ledger/time.h"
 #include "try.h"
 
 namespace nianlun {
@@ -45,6 +46,18 @@ bool Actor::has_role(std::string_view role) const {
   return std::ranges::find(roles, role) != roles.end();
 }
 
+bool Actor::is_doubtful(std::uint64_t index, std::int64_t record_time_ms) const {
+  return compromised_since_ms && index < revoked && record_time_ms >= *compromised_since_ms;
+}
+
+Result<std::optional<std::int64_t>> compromised_since(const Json& event) {
+  const Json* claim = event.find("nianlun:compromisedSince");
+  if (claim == nullptr) return std::optional<std::int64_t>();
+  TRY_ASSIGN(const std::int64_t since_ms,
+             parse_date_time(claim->is_string() ? claim->string() : std::string_view()));
+  return std::optional(since_ms);
+}
+
 bool Party::has_role(std::string_view role) const {
   return std::ranges::find(roles, role) != roles.end();
 }
@@ -57,6 +70,7 @@ Buffer encode(const Actor& actor) {
       .set("roles", Json::Array(actor.roles.begin(), actor.roles.end()));
   if (actor.enrolled != kNoRecord) json.set("enrolled", actor.enrolled);
   if (actor.revoked != kNoRecord) json.set("revoked", actor.revoked);
+  if (actor.compromised_since_ms) json.set("compromised", *actor.compromised_since_ms);
   return json.dump();
 }
 
@@ -87,6 +101,11 @@ Result<Actor> decode_actor(std::string_view did, Bytes value) {
   }
   if (json->find("revoked") != nullptr) {
     TRY_ASSIGN(actor.revoked, number_at(*json, "revoked"));
+  }
+  if (json->find("compromised") != nullptr) {
+    const auto since_ms = json->integer("compromised");
+    if (!since_ms) return damaged();
+    actor.compromised_since_ms = *since_ms;
   }
   return actor;
 }

@@ -23,14 +23,19 @@ struct Actor {
   std::uint64_t number = 0;
   std::uint64_t party_number = 0;
   std::string did;
-  std::string party;                   ///< URI
-  std::vector<std::string> roles;      ///< roles.h
-  std::uint64_t enrolled = kNoRecord;  ///< record of its KeyEnrolled
-  std::uint64_t revoked = kNoRecord;   ///< record of its KeyRevoked
+  std::string party;                                      ///< URI
+  std::vector<std::string> roles;                         ///< roles.h
+  std::uint64_t enrolled = kNoRecord;                     ///< record of its KeyEnrolled
+  std::uint64_t revoked = kNoRecord;                      ///< record of its KeyRevoked
+  std::optional<std::int64_t> compromised_since_ms = {};  ///< what that claims
+  /// Whether somebody else may have sent a record under this key.
+  bool is_doubtful(std::uint64_t index, std::int64_t record_time_ms) const;
   bool has_role(std::string_view role) const;
 };
 Buffer encode(const Actor& actor);  ///< the value of `K`
 Result<std::optional<Actor>> find_actor(const StateView& view, std::string_view did);
+/// What a registry event claims of the key that it revokes; kInvalidArgument if it is no time.
+Result<std::optional<std::int64_t>> compromised_since(const Json& event);
 Result<std::optional<std::string>> actor_did(const StateView& view, std::uint64_t number);
 
 struct Party {

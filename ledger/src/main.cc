@@ -116,14 +116,6 @@ void describe_registry(CLI::App& app, CommandLine& line) {
   whose->require_option(1);
   roles->add_option("--role", registry.roles, line.help("tool.help-role"))->allow_extra_args(false);
 
-  CLI::App* revoke =
-      line.add(app, "revoke", "tool.help-revoke", [&] { return run_revoke(registry); });
-  describe_sender(*revoke, line);
-  revoke->add_option("DID", registry.key_did, line.help("tool.help-did"))->required();
-  revoke->add_option("--reason", registry.reason, line.help("tool.help-reason"))
-      ->required()
-      ->check(CLI::IsMember({"lost", "compromised", "left", "replaced"}));
-
   CLI::App* adopt = line.add(app, "adopt", "tool.help-adopt", [&] { return run_adopt(registry); });
   describe_sender(*adopt, line);
   adopt->add_option("PROFILE", registry.profile_file, line.help("tool.help-profile-file"))
@@ -136,6 +128,43 @@ void describe_registry(CLI::App& app, CommandLine& line) {
   answer->add_option("OUTCOME", registry.outcome, line.help("tool.help-outcome"))
       ->required()
       ->check(CLI::IsMember({"upheld", "dismissed"}));
+}
+
+void describe_lost_keys(CLI::App& app, CommandLine& line) {
+  RegistryArguments& registry = line.registry;
+  CLI::App* revoke =
+      line.add(app, "revoke", "tool.help-revoke", [&] { return run_revoke(registry); });
+  describe_sender(*revoke, line);
+  revoke->add_option("DID", registry.key_did, line.help("tool.help-did"))->required();
+  revoke->add_option("--reason", registry.reason, line.help("tool.help-reason"))
+      ->required()
+      ->check(CLI::IsMember({"lost", "compromised", "left", "replaced"}));
+  revoke->add_option("--compromised-since", registry.compromised_since,
+                     line.help("tool.help-compromised-since"));
+
+  CLI::App* replace = line.add(app, "replace-key", "tool.help-replace-key",
+                               [&] { return run_replace_key(registry); });
+  describe_sender(*replace, line);
+  replace->add_option("DID", registry.key_did, line.help("tool.help-replaced"))->required();
+  replace->add_option("POSSESSION", registry.possession_file, line.help("tool.help-possession"))
+      ->required();
+  replace->add_option("--role", registry.roles, line.help("tool.help-role"))
+      ->allow_extra_args(false);
+  replace->add_option("--compromised-since", registry.compromised_since,
+                      line.help("tool.help-compromised-since"));
+
+  CLI::App* endorse =
+      line.add(app, "endorse", "tool.help-endorse", [&] { return run_endorse(registry); });
+  describe_sender(*endorse, line);
+  endorse->add_option("RECORD", registry.record, line.help("tool.help-endorsed"))->required();
+  endorse->add_option("HASH", registry.record_hash, line.help("tool.help-endorsed-hash"))
+      ->required();
+  CLI::Option* const item =
+      endorse->add_option("--item", registry.item, line.help("tool.help-endorsed-item"));
+  CLI::Option* const at =
+      endorse->add_option("--at", registry.item_time, line.help("tool.help-endorsed-at"));
+  item->needs(at);
+  at->needs(item);
 }
 
 void describe_inspection(CLI::App& app, CommandLine& line) {
@@ -261,6 +290,7 @@ int run(int argc, char** argv) {
   app.add_option("--lang", chosen, line.help("tool.help-lang"))->check(CLI::IsMember({"en", "zh"}));
   describe_setup(app, line);
   describe_registry(app, line);
+  describe_lost_keys(app, line);
   describe_inspection(app, line);
   describe_import(app, line);
   describe_profile(app, line);

@@ -36,6 +36,22 @@ Result<Json> names_of(const RegistryArguments& arguments) {
   return names;
 }
 
+void add_claim(const RegistryArguments& arguments, Json& event) {
+  if (arguments.compromised_since.empty()) return;
+  event.set("nianlun:compromisedSince", arguments.compromised_since);
+}
+
+Result<Json> enrolment(const RegistryArguments& arguments) {
+  TRY_ASSIGN(const Json possession, read_json_file(arguments.possession_file));
+  Json event = registry_event("nianlun:KeyEnrolled");
+  event.set("nianlun:party", possession.text("party"))
+      .set("nianlun:key", possession.text("key"))
+      .set("nianlun:roles", strings(arguments.roles));
+  const Json* proof = possession.find("proof");
+  event.set("nianlun:possession", proof == nullptr ? Json() : *proof);
+  return event;
+}
+
 }  // namespace
 
 int run_party(const RegistryArguments& arguments) {
@@ -47,15 +63,17 @@ int run_party(const RegistryArguments& arguments) {
 }
 
 int run_enrol(const RegistryArguments& arguments) {
-  auto possession = read_json_file(arguments.possession_file);
-  if (!possession) return complain(arguments.language, possession.error());
-  Json event = registry_event("nianlun:KeyEnrolled");
-  event.set("nianlun:party", possession->text("party"))
-      .set("nianlun:key", possession->text("key"))
-      .set("nianlun:roles", strings(arguments.roles));
-  const Json* proof = possession->find("proof");
-  event.set("nianlun:possession", proof == nullptr ? Json() : *proof);
-  return send_event(arguments, event);
+  auto event = enrolment(arguments);
+  if (!event) return complain(arguments.language, event.error());
+  return send_event(arguments, *event);
+}
+
+int run_replace_key(const RegistryArguments& arguments) {
+  auto event = enrolment(arguments);
+  if (!event) return complain(arguments.language, event.error());
+  event->set("nianlun:replaces", arguments.key_did);
+  add_claim(arguments, *event);
+  return send_event(arguments, *event);
 }
 
 int run_roles(const RegistryArguments& arguments) {
@@ -72,6 +90,7 @@ int run_roles(const RegistryArguments& arguments) {
 int run_revoke(const RegistryArguments& arguments) {
   Json event = registry_event("nianlun:KeyRevoked");
   event.set("nianlun:key", arguments.key_did).set("nianlun:reason", arguments.reason);
+  add_claim(arguments, event);
   return send_event(arguments, event);
 }
 
@@ -90,6 +109,15 @@ int run_adopt(const RegistryArguments& arguments) {
 int run_answer(const RegistryArguments& arguments) {
   Json event = registry_event("nianlun:ExceptionAnswered");
   event.set("nianlun:exception", arguments.exception).set("nianlun:outcome", arguments.outcome);
+  return send_event(arguments, event);
+}
+
+int run_endorse(const RegistryArguments& arguments) {
+  Json event = registry_event("nianlun:Endorsement");
+  event.set("nianlun:endorses", arguments.record).set("nianlun:recordHash", arguments.record_hash);
+  if (!arguments.item.empty()) {
+    event.set("nianlun:item", arguments.item).set("nianlun:at", arguments.item_time);
+  }
   return send_event(arguments, event);
 }
 

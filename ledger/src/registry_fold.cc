@@ -1,5 +1,6 @@
 #include "registry_fold.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -102,10 +103,26 @@ Result<void> fold_party(const FoldInput& input, StateOverlay& state) {
   return {};
 }
 
+/// The place of a revocation stays when a later one adds what it claims.
+Result<void> revoke(std::string_view did, const FoldInput& input, StateOverlay& state) {
+  TRY_ASSIGN(auto actor, find_actor(state, did));
+  if (!actor) return {};
+  TRY_ASSIGN(const auto since_ms, compromised_since(input.event));
+  if (actor->revoked == kNoRecord) actor->revoked = input.index;
+  if (since_ms) {
+    actor->compromised_since_ms =
+        std::min(*since_ms, actor->compromised_since_ms.value_or(*since_ms));
+  }
+  state.put(actor_key(actor->did), encode(*actor));
+  return {};
+}
+
 Result<void> fold_key(const FoldInput& input, StateOverlay& state) {
   const Json& event = input.event;
-  return enrol_key(event.text("nianlun:key"), event.text("nianlun:party"),
-                   strings_at(event, "nianlun:roles"), input.index, state);
+  TRY(enrol_key(event.text("nianlun:key"), event.text("nianlun:party"),
+                strings_at(event, "nianlun:roles"), input.index, state));
+  const std::string_view replaced = event.text("nianlun:replaces");
+  return replaced.empty() ? Result<void>() : revoke(replaced, input, state);
 }
 
 Result<void> fold_roles(const FoldInput& input, StateOverlay& state) {
@@ -125,11 +142,7 @@ Result<void> fold_roles(const FoldInput& input, StateOverlay& state) {
 }
 
 Result<void> fold_revocation(const FoldInput& input, StateOverlay& state) {
-  TRY_ASSIGN(auto actor, find_actor(state, input.event.text("nianlun:key")));
-  if (!actor || actor->revoked != kNoRecord) return {};
-  actor->revoked = input.index;
-  state.put(actor_key(actor->did), encode(*actor));
-  return {};
+  return revoke(input.event.text("nianlun:key"), input, state);
 }
 
 Result<void> fold_profile(const FoldInput& input, StateOverlay& state) {
@@ -141,10 +154,17 @@ Result<void> fold_profile(const FoldInput& input, StateOverlay& state) {
 Result<void> fold_endorsement(const FoldInput& input, StateOverlay& state) {
   const auto index = input.event.integer("nianlun:endorses");
   if (!index || *index < 0) return {};
+  const auto record = static_cast<std::uint64_t>(*index);
+  bool open = false;
   for (const std::string_view guard : kEndorsedGuards) {
-    TRY(close_exception(static_cast<std::uint64_t>(*index), guard,
-                        Json().set("endorsed", input.index), state));
+    TRY_ASSIGN(const auto found, state.get(open_exception_key(record, guard)));
+    open = open || found.has_value();
+    TRY(close_exception(record, guard, Json().set("endorsed", input.index), state));
   }
+  if (open) return {};
+  Json endorsed = Json().set("endorsed", input.index);
+  endorsed.set("record", input.event.text("nianlun:recordHash"));
+  state.put(endorsed_mark_key(record), endorsed.dump());
   return {};
 }
 

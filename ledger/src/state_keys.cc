@@ -139,6 +139,7 @@ Buffer unique_key(std::string_view guard, std::string_view value) {
 Buffer exception_key(std::uint64_t index, std::string_view guard) {
   return joined('x', be64(index), "/", guard);
 }
+Buffer endorsed_mark_key(std::uint64_t index) { return joined('a', be64(index)); }
 Buffer open_exception_key(std::uint64_t index, std::string_view guard) {
   return joined('o', be64(index), "/", guard);
 }

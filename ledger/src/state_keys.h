@@ -5,7 +5,8 @@
 //   g                                    genesis settings, JSON of the genesis event
 //   P party                              party, JSON {number, name, roles, enrolled?}
 //   N be64 party number                  party URI
-//   K did                                key, JSON {number, party, roles, enrolled, revoked?}
+//   K did                                key, JSON {number, party, roles, enrolled, revoked?,
+//                                        compromised?}, the last in ms since 1970 UTC
 //   A be64 key number                    did
 //   f profile id / be64 version          JSON {index, profile}
 //   i hash16(item)                       Item, with the newest entry of its timeline
@@ -30,6 +31,8 @@
 //   w as u or m, be64 index              item or geo URI: a claim that was in order
 //   x be64 index / guard                 exception, JSON: see exceptions_fold.h
 //   o be64 index / guard                 empty: the exception is open
+//   a be64 index                         JSON {endorsed, record}: who stood up for a record
+//                                        of a compromised key, and the hash that he named
 //   NL, AL                               be64: the last number of a party, of a key
 //   y                                    be64: time of the newest record, ms since 1970 UTC
 //   z                                    position: JSON {size, root}
@@ -95,6 +98,7 @@ Buffer claim_key(Bytes unique_key, std::uint64_t index);
 Buffer balance_key(std::string_view lot, std::string_view unit);
 Buffer unique_key(std::string_view guard, std::string_view value);
 Buffer exception_key(std::uint64_t index, std::string_view guard);
+Buffer endorsed_mark_key(std::uint64_t index);
 Buffer open_exception_key(std::uint64_t index, std::string_view guard);
 /// The least key that is greater than every key with this prefix.
 Buffer after_prefix(Bytes prefix);

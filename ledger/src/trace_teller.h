@@ -75,9 +75,18 @@ class Teller {
   };
   Result<Sealer> sealer_of(const KeptRecord& kept, const TimelineEntry* entry) const;
   Result<bool> has_role(const Sealer& sealer, std::string_view role) const;
-  Result<Json> by(const KeptRecord& kept, const Phrase& phrase, const TimelineEntry* entry) const;
-  Result<void> tell_by(const KeptRecord& kept, const Phrase& phrase, const TimelineEntry* entry,
-                       std::string& out) const;
+  Result<Json> by(const Sealer& sealer, const Phrase& phrase) const;
+  /// Who sealed a record, as it is told.
+  struct ToldSealer {
+    std::string by;
+    std::optional<Actor> actor;
+  };
+  Result<ToldSealer> told_sealer(const KeptRecord& kept, const Phrase& phrase,
+                                 const TimelineEntry* entry) const;
+  /// The record that endorses what is marked, or null.
+  Result<Json> endorsed_mark(const KeptRecord& kept) const;
+  Result<void> tell_sealer(const KeptRecord& kept, const RecordText& text, const Phrase& phrase,
+                           const TimelineEntry* entry, std::string& out) const;
   Result<void> tell_event(const KeptRecord& kept, const RecordText& text, std::string& out) const;
   Result<Json> voided_by(const Record& record) const;
   const Profile::Step* step_of(const Record& record) const;
@@ -88,7 +97,7 @@ class Teller {
   // An item's events are mostly of few steps by few parties, which are looked up and worded once.
   mutable std::map<std::string, Phrase, std::less<>> phrases_;
   using SenderAndPhrase = std::tuple<std::uint64_t, std::uint64_t, const Phrase*>;
-  mutable std::map<SenderAndPhrase, std::string> told_by_;
+  mutable std::map<SenderAndPhrase, ToldSealer> told_sealers_;
 };
 
 }  // namespace nianlun

@@ -3,6 +3,7 @@
 #include "canonical_text.h"
 #include "ledger/encoding.h"
 #include "ledger/event_hash.h"
+#include "ledger/messages.h"
 #include "ledger/time.h"
 #include "trace_teller.h"
 #include "try.h"
@@ -60,9 +61,7 @@ Result<bool> Teller::has_role(const Sealer& sealer, std::string_view role) const
   return known && known->has_role(role);
 }
 
-Result<Json> Teller::by(const KeptRecord& kept, const Phrase& phrase,
-                        const TimelineEntry* entry) const {
-  TRY_ASSIGN(const Sealer sealer, sealer_of(kept, entry));
+Result<Json> Teller::by(const Sealer& sealer, const Phrase& phrase) const {
   TRY_ASSIGN(Json json, party(sealer.party));
   if (json.is_null()) return json;
   Json roles{Json::Array()};
@@ -78,19 +77,49 @@ Result<Json> Teller::by(const KeptRecord& kept, const Phrase& phrase,
   return json;
 }
 
-Result<void> Teller::tell_by(const KeptRecord& kept, const Phrase& phrase,
-                             const TimelineEntry* entry, std::string& out) const {
-  if (entry == nullptr || entry->actor == 0 || entry->party == 0) {
-    TRY_ASSIGN(const Json json, by(kept, phrase, entry));
-    out += json.dump();
-    return {};
+Result<Teller::ToldSealer> Teller::told_sealer(const KeptRecord& kept, const Phrase& phrase,
+                                               const TimelineEntry* entry) const {
+  TRY_ASSIGN(Sealer sealer, sealer_of(kept, entry));
+  TRY_ASSIGN(const Json json, by(sealer, phrase));
+  return ToldSealer{json.dump(), std::move(sealer.actor)};
+}
+
+// The hash stands against a record that its endorser has not seen.
+Result<Json> Teller::endorsed_mark(const KeptRecord& kept) const {
+  TRY_ASSIGN(const auto value, state().get(endorsed_mark_key(kept.index)));
+  if (!value) return Json();
+  TRY_ASSIGN(const Json mark, Json::parse(*value));
+  const Json* by = mark.find("endorsed");
+  return by != nullptr && mark.text("record") == hex(kept.hash) ? *by : Json();
+}
+
+// A key is reported long after it sent something, so the mark is made when it is told: nothing that
+// was recorded has to be found again.
+Result<void> Teller::tell_sealer(const KeptRecord& kept, const RecordText& text,
+                                 const Phrase& phrase, const TimelineEntry* entry,
+                                 std::string& out) const {
+  ToldSealer unknown;
+  ToldSealer* told = &unknown;
+  bool fresh = true;
+  if (entry != nullptr && entry->actor != 0 && entry->party != 0) {
+    const auto found = told_sealers_.try_emplace({entry->actor, entry->party, &phrase});
+    told = &found.first->second;
+    fresh = found.second;
   }
-  const auto [known, fresh] = told_by_.try_emplace({entry->actor, entry->party, &phrase});
   if (fresh) {
-    TRY_ASSIGN(const Json json, by(kept, phrase, entry));
-    known->second = json.dump();
+    TRY_ASSIGN(*told, told_sealer(kept, phrase, entry));
   }
-  out += known->second;
+  out.append(R"(,"by":)").append(told->by);
+  if (!told->actor || !told->actor->compromised_since_ms) return {};
+  TRY_ASSIGN(const std::int64_t time_ms, parse_date_time(string_of(text.record_time)));
+  if (!told->actor->is_doubtful(kept.index, time_ms)) return {};
+  const std::string since = date_time(*told->actor->compromised_since_ms);
+  Json mark = Json().set("since", since).set("revoked", told->actor->revoked);
+  TRY_ASSIGN(const Json endorsed, endorsed_mark(kept));
+  if (!endorsed.is_null()) mark.set("endorsed", endorsed);
+  const char* const words = endorsed.is_null() ? "trace.compromised" : "trace.compromised-endorsed";
+  mark.set("text", nianlun::text(viewer_->language, words, {{"time", since}}));
+  out += R"(,"compromised":)" + mark.dump();
   return {};
 }
 
@@ -161,8 +190,7 @@ Result<void> Teller::tell(const KeptRecord& kept, const RecordText& text,
     TRY_ASSIGN(const Json correction, voided_by(stored.record));
     if (!correction.is_null()) out += R"(,"voidedBy":)" + correction.dump();
   }
-  out += R"(,"by":)";
-  TRY(tell_by(kept, phrase, entry, out));
+  TRY(tell_sealer(kept, text, phrase, entry, out));
   if (!text.profile.empty()) out.append(R"(,"profile":)").append(text.profile);
   out += R"(,"event":)";
   TRY(tell_event(kept, text, out));

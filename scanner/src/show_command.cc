@@ -91,7 +91,21 @@ class Show {
       line("scanner.item-recalled", {});
     }
     if (view.text("verdict") == "disputed") line("scanner.item-disputed", {});
+    describe_doubts(view);
     describe_steps(known.steps);
+  }
+
+  /// Steps that somebody else than who is named may have recorded.
+  void describe_doubts(const Json& view) {
+    const Json* chain = view.find("chain");
+    if (chain == nullptr || !chain->is_array()) return;
+    for (const Json& entry : chain->array()) {
+      const Json* mark = entry.find("compromised");
+      if (mark == nullptr || mark->find("endorsed") != nullptr) continue;
+      line("scanner.item-compromised",
+           {{"step", in_language(entry.find("stepName"), terminal_.language)},
+            {"text", std::string(mark->text("text"))}});
+    }
   }
 
   void describe_steps(const Json& next) {

@@ -95,6 +95,11 @@ TEST_CASE("each verdict has words of its own, in both languages") {
     world.ledger.writable().erase(open_exception_key(index, "due-soon"));
     check(world,
           {"Was disputed, settled since: Lent for too long", "曾有疑问，现已处理：借期过长"});
+    Actor branch = *good(find_actor(world.ledger.state(), "did:key:z城东分馆 East Branch"));
+    branch.revoked = world.ledger.size();
+    branch.compromised_since_ms = good(parse_date_time("2026-05-11T01:00:00.000Z"));
+    world.ledger.writable().put(actor_key(branch.did), encode(branch));
+    check(world, {"later reported stolen or copied, from ", "后来据报自 "});
     world.recall();
     check(world, {"<h1>Recalled: do not use</h1>", "<h1>已召回，请勿使用</h1>"});
     check(world, {"Pages are missing: 3 to 9", "缺页：3 to 9"});

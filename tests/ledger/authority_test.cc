@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "judge_world.h"
 #include "roles.h"
@@ -35,6 +36,9 @@ struct Registry : JudgeWorld {
   Json revocation(std::string_view key) {
     Json event = event_of(R"({"type": "nianlun:KeyRevoked", "nianlun:reason": "lost"})", ++minute_);
     return event.set("nianlun:key", seeded(key).public_key().did());
+  }
+  Json compromise(std::string_view key, std::string_view since) {
+    return revocation(key).set("nianlun:compromisedSince", since);
   }
   Json audited(std::string_view book) {
     Json event = event_of(R"({"type": "ObjectEvent", "action": "OBSERVE",
@@ -96,6 +100,114 @@ TEST_CASE("a registrar gives and takes only the roles that it was named for") {
   CHECK(world.send(world.revocation("boss"), "chief").outcome == Outcome::kAccepted);
   REQUIRE(world.send(world.revocation("chief"), "authority").outcome == Outcome::kAccepted);
   CHECK(world.by("chief", "other", "north", "books/clerk").broken == kAuthority);
+}
+
+TEST_CASE("who may revoke a key claims since when it was compromised, once or still earlier") {
+  Registry world;
+  constexpr std::string_view kNoon = "2026-05-01T00:30:00.000Z";
+  constexpr std::string_view kDawn = "1969-12-31T23:59:59.000Z";
+  CHECK(world.send(world.compromise("clerk", "yesterday"), "registrar").broken == Guards{"time"});
+  CHECK(world.send(world.compromise("clerk", "2027-01-01T00:00:00.000Z"), "registrar").broken ==
+        Guards{"time"});
+  CHECK(world.send(world.compromise("clerk", kNoon), "clerk").broken == kAuthority);
+  CHECK(world.send(world.compromise("clerk", kNoon), "clerk2").broken == kAuthority);
+  REQUIRE(world.send(world.revocation("clerk"), "clerk").outcome == Outcome::kAccepted);
+  const std::uint64_t place = world.records.size() - 1;
+  const auto claim = [&](std::string_view since) {
+    return world.send(world.compromise("clerk", since), "registrar");
+  };
+  CHECK(claim(kNoon).outcome == Outcome::kAccepted);
+  CHECK(claim(kNoon).broken == Guards{"key"});
+  CHECK(claim("2026-05-01T00:31:00.000Z").broken == Guards{"key"});
+  CHECK(claim(kDawn).outcome == Outcome::kAccepted);
+  const auto clerk = good(find_actor(world.state(), seeded("clerk").public_key().did()));
+  REQUIRE(clerk);
+  CHECK(clerk->revoked == place);
+  const std::int64_t dawn_ms = good(parse_date_time(kDawn));
+  CHECK(clerk->compromised_since_ms == dawn_ms);
+  CHECK(clerk->is_doubtful(place - 1, dawn_ms));
+  CHECK_FALSE(clerk->is_doubtful(place - 1, dawn_ms - 1));
+  CHECK_FALSE(clerk->is_doubtful(place, dawn_ms));
+}
+
+TEST_CASE("a lost key is replaced in one step by two officials, and by no fewer") {
+  Registry world;
+  int tries = 0;  // what was refused once is refused again, so each try is another event
+  const auto replace = [&](std::string_view lost, const std::vector<std::string>& by,
+                           std::string_view role = "books/clerk", std::string_view party = "north",
+                           std::string_view since = "2026-05-01T00:00:30.000Z") {
+    Json event = world.enrolment("new", party, role);
+    event.set("nianlun:replaces", seeded(lost).public_key().did()).set("nianlun:try", ++tries);
+    return world.one(event.set("nianlun:compromisedSince", since), by, 1);
+  };
+  CHECK(replace("clerk", {"registrar"}).broken == kAuthority);
+  CHECK(replace("clerk", {"authority"}).broken == kAuthority);
+  CHECK(replace("clerk", {"authority", "head"}).broken == kAuthority);
+  CHECK(replace("clerk", {"registrar", "clerk"}).broken == kAuthority);
+  CHECK(replace("clerk", {"clerk", "registrar"}).broken == kAuthority);
+  CHECK(replace("clerk", {"registrar", "chief"}, "books/head").broken == kAuthority);
+  CHECK(replace("clerk", {"chief", "registrar"}, "books/head").broken == kRole);
+  CHECK(replace("clerk2", {"authority", "chief"}).broken == Guards{"key"});  // of another party
+  CHECK(replace("nobody", {"authority", "chief"}).broken == Guards{"key"});
+  CHECK(replace("authority", {"authority", "chief"}).broken == Guards{"key"});
+  CHECK(replace("chief", {"authority", "registrar"}).broken == kRole);
+  CHECK(replace("clerk", {"authority", "chief"}, "books/clerk", "north", "noon").broken ==
+        Guards{"time"});
+  REQUIRE(world.send(stocked(10, 10), "clerk").outcome == Outcome::kAccepted);
+  REQUIRE(replace("clerk", {"registrar", "chief"}).outcome == Outcome::kAccepted);
+  const std::uint64_t place = world.records.size() - 1;
+  const auto lost = good(find_actor(world.state(), seeded("clerk").public_key().did()));
+  const auto found = good(find_actor(world.state(), seeded("new").public_key().did()));
+  REQUIRE((lost && found));
+  CHECK(lost->revoked == place);
+  CHECK(lost->compromised_since_ms == good(parse_date_time("2026-05-01T00:00:30.000Z")));
+  CHECK(found->enrolled == place);
+  CHECK(found->roles == lost->roles);
+  CHECK(world.send(taken("a", 1, 20), "clerk").broken == Guards{"revoked"});
+  CHECK(world.send(taken("b", 1, 20), "new").outcome == Outcome::kAccepted);
+}
+
+TEST_CASE(
+    "what a claim of compromise marks is endorsed by whom the step names, and nothing else is") {
+  Registry world;
+  REQUIRE(world.send(stocked(10, 10), "clerk").outcome == Outcome::kAccepted);
+  REQUIRE(world.enrol("boss", "north", "books/head").outcome == Outcome::kAccepted);
+  REQUIRE(world.send(lot_event("checked", "inspecting", 40), "boss").outcome == Outcome::kAccepted);
+  const std::uint64_t index = world.records.size() - 1;
+  std::int64_t minute = 40;
+  std::string at(Json::parse(world.records.back().bytes)->find("event")->text("eventTime"));
+  const auto endorse = [&](std::uint64_t record, std::string_view signer) {
+    Json event = event_of(R"({"type": "nianlun:Endorsement"})", ++minute);
+    event.set("nianlun:endorses", record)
+        .set("nianlun:item", "https://id.example.org/stock/1")
+        .set("nianlun:at", at)
+        .set("nianlun:recordHash", hex(record_hash(world.records.at(record).bytes)));
+    return world.send(event, signer);
+  };
+  CHECK(endorse(index, "head").broken == Guards{"exception"});
+  REQUIRE(world.send(world.revocation("boss"), "authority").outcome == Outcome::kAccepted);
+  CHECK(endorse(index, "head").broken == Guards{"exception"});
+  REQUIRE(world.send(world.compromise("boss", "2026-05-01T00:00:00.000Z"), "authority").outcome ==
+          Outcome::kAccepted);
+  CHECK(endorse(index, "clerk2").broken == kRole);
+  CHECK(endorse(index, "boss").broken == kRole);
+  CHECK(endorse(0, "head").broken == Guards{"exception"});
+  CHECK_FALSE(good(world.state().get(endorsed_mark_key(index))));
+  const std::string right = std::exchange(at, "2026-05-01T00:00:00.000Z");
+  CHECK(endorse(index, "head").broken == Guards{"exception"});
+  at = right;
+  CHECK(endorse(index, "head").outcome == Outcome::kAccepted);
+  const auto kept = good(world.state().get(endorsed_mark_key(index)));
+  REQUIRE(kept);
+  CHECK(good(Json::parse(*kept)).text("record") == hex(record_hash(world.records.at(index).bytes)));
+}
+
+TEST_CASE("a registrar's key is replaced by nobody but keys of the authority") {
+  Registry world;
+  Json event = world.enrolment("new", "north", "books/clerk");
+  event.set("nianlun:replaces", seeded("registrar").public_key().did());
+  CHECK(world.one(event.set("nianlun:roles", Json::Array{}), {"authority", "chief"}, 1).broken ==
+        kAuthority);
 }
 
 TEST_CASE("a registrar is made by its enrolment alone, and unmade by the authority") {

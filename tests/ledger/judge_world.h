@@ -145,6 +145,10 @@ class JudgeWorld {
 
   Verdict enrol(std::string_view key, std::string_view party, std::string_view role,
                 std::string_view possessed_by = {}, std::string_view by = "authority") {
+    return one(enrolment(key, party, role, possessed_by), {std::string(by)}, 1);
+  }
+  Json enrolment(std::string_view key, std::string_view party, std::string_view role,
+                 std::string_view possessed_by = {}) const {
     const PrivateKey own = seeded(key);
     Json consent;
     consent.set("type", "KeyEnrolment").set("ledger", identity_).set("party", uri(party));
@@ -155,7 +159,7 @@ class JudgeWorld {
     event.set("nianlun:possession",
               good(make_proof(consent, seeded(possessed_by.empty() ? key : possessed_by),
                               "2026-05-01T00:00:00.000Z")));
-    return one(event, {std::string(by)}, 1);
+    return event;
   }
 
   struct Sending {

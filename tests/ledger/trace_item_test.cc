@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ledger/encoding.h"
 #include "ledger/tag_code.h"
 #include "ledger/trace.h"
 #include "small_ledger.h"
@@ -169,6 +170,52 @@ TEST_CASE("what is disputed, voided or recalled is told with its reason") {
   CHECK(voided.find("voided")->boolean());
   CHECK(voided.find("voidedBy")->text("reason") == "did_not_occur");
   CHECK(voided.find("voidedBy")->find("by")->text("party") == "urn:party:branch");
+}
+
+TEST_CASE("what a key sent since it was compromised is marked, up to its revocation") {
+  SmallLedger ledger = lent_book();
+  const std::string book(kBook);
+  ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-05-03T02:00:00.000Z"})", "lent", 2,
+                {{book, "book", {"lent", "", "", 3}}});
+  ledger.happen(R"({"type":"ObjectEvent","eventTime":"2026-05-04T02:00:00.000Z"})", "lent", 2,
+                {{book, "book", {"lent", "", "", 3}}});
+  const auto marks = [&](std::string_view since) {
+    Actor actor = *good(find_actor(ledger.state(), "did:key:zBranch"));
+    actor.revoked = 4;
+    actor.compromised_since_ms = good(parse_date_time(since));
+    ledger.writable().put(actor_key(actor.did), encode(actor));
+    std::vector<std::uint64_t> marked;
+    const Json view = good(item_view(ledger, kBook, {}));
+    for (const Json& entry : view.find("chain")->array()) {
+      const auto index = static_cast<std::uint64_t>(*entry.integer("index"));
+      const Json alone = good(event_view(ledger, index, {}));
+      const Json* mark = entry.find("compromised");
+      CHECK((mark == nullptr) == (alone.find("compromised") == nullptr));
+      if (mark == nullptr) continue;
+      marked.push_back(index);
+      CHECK(mark->text("since") == since);
+      CHECK(good(mark->integer("revoked")) == 4);
+      CHECK(mark->text("text").find(since) != std::string_view::npos);
+    }
+    return marked;
+  };
+  CHECK(good(item_view(ledger, kBook, {})).dump().find("compromised") == std::string::npos);
+  using Indices = std::vector<std::uint64_t>;
+  CHECK(marks("2026-01-01T00:00:00.000Z") == Indices{3, 2});  // the press had another key
+  CHECK(marks("2026-05-03T02:01:00.000Z") == Indices{3});     // its record came in then
+  CHECK(marks("2026-05-03T02:01:00.001Z") == Indices{});
+
+  CHECK(marks("2026-05-03T02:01:00.000Z") == Indices{3});
+  const auto endorsed = [&](const std::string& hash) {
+    ledger.writable().put(endorsed_mark_key(3),
+                          Json().set("endorsed", 9).set("record", hash).dump());
+    const Json view = good(event_view(ledger, 3, {}));
+    const Json* mark = view.find("compromised");
+    REQUIRE(mark != nullptr);
+    return mark->find("endorsed") != nullptr;
+  };
+  CHECK(endorsed(hex(good(ledger.kept(3)).hash)));
+  CHECK_FALSE(endorsed(hex(good(ledger.kept(2)).hash)));
 }
 
 TEST_CASE("a recall of the lot is told on every item that comes from it or lies in what does") {

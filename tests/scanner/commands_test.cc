@@ -334,6 +334,8 @@ TEST_CASE("show says what an item is and what is next, and without a network wha
     CHECK(shown.exit_code == 0);
     CHECK(shown.writes("Book (book), On the shelf (shelved)"));
     CHECK(shown.writes("library/lent: Lent (librarian)"));
+    CHECK(shown.writes("  Lent: not safe since May"));
+    CHECK_FALSE(shown.writes("Printed"));
     CHECK(device
               .run(run_show,
                    ShowArguments{.codes = {"urn:x:unknown"}, .server = ledger.url(), .store = {}})

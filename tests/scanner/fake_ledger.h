@@ -91,7 +91,9 @@ class FakeLedger {
   static constexpr const char* kBook = R"({"id": "https://id.example.org/book/1", "kind": "book",
     "kindName": {"en": "Book", "zh": "图书"}, "state": "shelved",
     "stateName": {"en": "On the shelf", "zh": "在架"}, "verdict": "good", "recalled": false,
-    "container": null})";
+    "container": null, "chain": [{"stepName": {"en": "Lent", "zh": "借出"},
+    "compromised": {"since": "2026-05-01T00:00:00.000Z", "revoked": 9, "text": "not safe since May"}},
+    {"stepName": {"en": "Printed", "zh": "印刷"}}]})";
   static constexpr const char* kSteps = R"({"item": "https://id.example.org/book/1",
     "state": "shelved", "steps": [{"step": "library/lent", "name": {"en": "Lent", "zh": "借出"},
     "roles": ["librarian"]}]})";

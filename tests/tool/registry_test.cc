@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <string>
 
 #include "tool_world.h"
@@ -39,11 +40,91 @@ TEST_CASE("an authority enrols a party and its key, changes its roles and revoke
   CHECK(
       ToolWorld::tool("revoke " + did + " --reason bored" + world.by_authority(server)).exit_code ==
       2);
+  const std::string since = " --compromised-since 2026-05-01T08:00:00.000+08:00";
+  const Ran claimed = ToolWorld::tool("revoke " + did + " --reason compromised" + since +
+                                      world.by_authority(server));
+  CHECK_MESSAGE(claimed.exit_code == 0, claimed.out);
   server.stop(SIGTERM);
   const std::string log = ToolWorld::output("export " + world.ledger() + " --from 1");
   for (const std::string type : {"PartyEnrolled", "KeyEnrolled", "RolesChanged", "KeyRevoked"}) {
     CHECK_MESSAGE(log.find("nianlun:" + type) != std::string::npos, type);
   }
+}
+
+TEST_CASE("a lost device's key is replaced in one step, if two officials sign") {
+  const ToolWorld world;
+  Server server(world.ledger());
+  world.enrol(server, "house");
+  const std::string lost = did_of(world, "house");
+  const auto possess = [&](const std::string& key) {
+    must(ToolWorld::tool("keygen " + world.file(key + ".pem")));
+    world.write(key + ".json",
+                ToolWorld::output("possess --party urn:x:house --server " + server.url() +
+                                  " --key " + world.file(key + ".pem")));
+    return world.file(key + ".json");
+  };
+  must(ToolWorld::tool("enrol " + possess("boss") + " --role registrar:library" +
+                       world.by_authority(server)));
+  const std::string replace = "replace-key " + lost + " " + possess("new") +
+                              " --role library/librarian --compromised-since " +
+                              "2026-05-01T08:00:00.000+08:00" + world.by_authority(server);
+  const Ran alone = ToolWorld::tool(replace);
+  CHECK(alone.exit_code == 3);
+  CHECK_MESSAGE(alone.says("refused 1"), alone.out);
+  const Ran both = ToolWorld::tool(replace + " --key " + world.file("boss.pem"));
+  CHECK_MESSAGE(both.exit_code == 0, both.out);
+  CHECK(both.says("accepted 1, disputed 0, refused 0"));
+  const Ran again =
+      ToolWorld::tool("revoke " + lost + " --reason lost" + world.by_authority(server));
+  CHECK(again.exit_code == 3);  // it is revoked already
+}
+
+TEST_CASE("what a revoked key sends is disputed until an officer endorses what he saw") {
+  const ToolWorld world;
+  std::string next(kLibrary);
+  next.replace(next.find(R"("version": 1)"), 12, R"("version": 2)");
+  const std::size_t items = next.find(R"("items": [{"in": "epcList")");
+  world.write("next.json", next.insert(items, R"("endorse": ["librarian"], )"));
+  world.write("mapping.json", R"({"profile": "library", "imports": [
+    {"file": "books.csv", "step": "added", "by": "desk", "time": "2026-03-01T08:00:00+08:00",
+     "items": {"epcList": "{domain}/book/{book}"},
+     "values": {"ilmd": {"nianlun:title": "Water"}, "nianlun:price": {"number": "9"}}}]})");
+  std::filesystem::create_directories(world.file("tables"));
+  world.write("tables/books.csv", "book\n1\n");
+  const auto newest = [&](std::string_view list) {
+    const std::string shown =
+        ToolWorld::output("show " + world.ledger() + " " + std::string(kDomain) + "/book/1");
+    return json_of(shown).find(list)->array().at(0);
+  };
+  {
+    const Server server(world.ledger());
+    must(ToolWorld::tool("adopt " + world.file("next.json") + world.by_authority(server)));
+    world.enrol(server, "desk");
+    must(ToolWorld::tool("revoke " + did_of(world, "desk") + " --reason left" +
+                         world.by_authority(server)));
+    world.enrol(server, "house");
+    const Ran late = ToolWorld::tool(
+        "import " + world.file("tables") + " --mapping " + world.file("mapping.json") + " --keys " +
+        world.file("") + " --store " + world.file("store") + " --server " + server.url());
+    CHECK_MESSAGE(late.says("accepted 0, disputed 1, refused 0"), late.out);
+  }
+  CHECK(newest("exceptions").text("guard") == "revoked");
+  CHECK(newest("exceptions").find("open")->boolean());
+  const nianlun::Json seen = newest("chain");
+  const std::string record = std::to_string(seen.integer("index").value_or(0));
+  const std::string hash(seen.text("recordHash"));
+  {
+    const Server server(world.ledger());
+    const auto endorse = [&](const std::string& what, const std::string& key) {
+      return ToolWorld::tool("endorse " + record + " " + what + " --server " + server.url() +
+                             " --key " + world.file(key + ".pem"))
+          .exit_code;
+    };
+    CHECK(endorse(std::string(64, '0'), "house") == 3);
+    CHECK(endorse(hash, "desk") == 3);
+    CHECK(endorse(hash, "house") == 0);
+  }
+  CHECK_FALSE(newest("exceptions").find("open")->boolean());
 }
 
 TEST_CASE("a key that nobody enrolled changes nothing, and is told why") {

@@ -15,11 +15,15 @@ Ran in_language(const std::string& language, const std::string& arguments) {
 }  // namespace
 
 TEST_CASE("every subcommand has help in both languages, and wrong options are a usage error") {
-  for (const std::string name :
-       {"init",   "token",  "keygen", "party",   "possess",       "enrol",   "roles",
-        "revoke", "adopt",  "answer", "check",   "compact",       "rebuild", "show",
-        "export", "verify", "import", "profile", "profile check", "vault",   "vault accept-loss",
-        "mirror", "audit"}) {
+  for (const std::string name : {"init",          "token",   "keygen",
+                                 "party",         "possess", "enrol",
+                                 "roles",         "revoke",  "adopt",
+                                 "answer",        "check",   "compact",
+                                 "rebuild",       "show",    "export",
+                                 "verify",        "import",  "profile",
+                                 "profile check", "vault",   "vault accept-loss",
+                                 "mirror",        "audit",   "endorse",
+                                 "replace-key"}) {
     const Ran english = ToolWorld::tool(name + " --help");
     CHECK(english.exit_code == 0);
     CHECK_MESSAGE(!english.says("tool.help"), english.out);

@@ -264,6 +264,13 @@ Html flags(const Shown& shown, const Json& entry) {
     }
     return html;
   }
+  if (const Json* mark = entry.find("compromised")) {
+    const bool endorsed = mark->find("endorsed") != nullptr;
+    html << paragraph(
+        text(shown.language, endorsed ? "page.compromised-endorsed" : "page.compromised",
+             {{"time", shown.time(mark->text("since"))}}),
+        kOpen);
+  }
   const auto index = entry.integer("index");
   for (const Json& exception : list(shown.view, "exceptions")) {
     const auto record = exception.integer("record");
