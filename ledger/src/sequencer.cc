@@ -51,6 +51,7 @@ Sequencer::~Sequencer() {
 
 Result<void> Sequencer::start() {
   TRY(drain());
+  if (options_.before_signing) TRY(options_.before_signing(signer_.verifier(), *read()));
   thread_ = std::thread([this] { run(); });
   return {};
 }

@@ -14,6 +14,7 @@
 #include "server.h"
 #include "service.h"
 #include "vectors.h"
+#include "witness_memory.h"
 #include "witness_server.h"
 
 namespace nianlun::testing {
@@ -201,6 +202,101 @@ TEST_CASE("answers that are no cosignature, and a witness that is ahead, are tol
   REQUIRE(asked.size() >= 2);  // it retries once
   CHECK(parse_add_checkpoint(asked[0].body)->old_size == 0);
   CHECK(parse_add_checkpoint(asked[1].body)->old_size == 1);
+}
+
+TEST_CASE("a ledger that was set back signs nothing while its witnesses remember more") {
+  OpenLedger open;
+  RunningWitness audit("witness.example.org/audit");
+  const std::string policy = line("audit", audit.vkey, audit.server->url()) +
+                             line("dead", stranger('d'), "http://127.0.0.1:1") + "quorum audit\n";
+  open.grow();
+  open.ledger.reset();
+  const std::filesystem::path older = open.folder.path() / "older";
+  std::filesystem::copy(open.options.directory, older, std::filesystem::copy_options::recursive);
+  open.ledger = Ledger::open(open.options).value();
+  std::uint64_t size = 0;
+  {
+    const auto witnesses = api::Witnesses::start(*open.ledger, options_for(open, policy)).value();
+    size = open.grow();
+    wait_until([&] { return witnesses->covering(size - 1) != nullptr; });
+  }
+  const auto read_policy = parse_policy(policy).value();
+  LedgerOptions guarded;
+  guarded.before_signing = [&](const NoteVerifier& log, const Reading& reading) {
+    return api::compare_with_all(read_policy, log, reading, milliseconds(300));
+  };
+  guarded.directory = older;
+  const std::string signed_before = read_file(older / "checkpoint");
+  const auto refused = Ledger::open(guarded);
+  REQUIRE(!refused);
+  CHECK(refused.error().message == "witness.set-back");
+  CHECK(read_file(older / "checkpoint") == signed_before);
+
+  // Opened in spite of that, it finds out as soon as it asks; and it must not split the history.
+  guarded.before_signing = nullptr;
+  OpenLedger set_back;
+  set_back.ledger = Ledger::open(guarded).value();
+  set_back.options = guarded;
+  std::optional<std::string> found;
+  std::mutex mutex;
+  api::WitnessesOptions options = options_for(set_back, policy);
+  options.set_back = [&](const Error& error) {
+    const std::lock_guard lock(mutex);
+    found = error.message;
+  };
+  {
+    const auto witnesses = api::Witnesses::start(*set_back.ledger, std::move(options)).value();
+    wait_until([&] {
+      const std::lock_guard lock(mutex);
+      return found.has_value();
+    });
+  }
+  CHECK(*found == "witness.set-back");
+  set_back.sequence = 100;
+  for (int i = 0; i < 3; ++i) set_back.grow();
+  set_back.ledger.reset();
+  guarded.before_signing = [&](const NoteVerifier& log, const Reading& reading) {
+    return api::compare_with_all(read_policy, log, reading, milliseconds(300));
+  };
+  CHECK(Ledger::open(guarded).error().message == "witness.saw-another");
+
+  open.ledger.reset();
+  guarded.directory = open.options.directory;
+  CHECK(Ledger::open(guarded));
+}
+
+TEST_CASE("what a witness shows is believed only if the log signed it") {
+  OpenLedger open;
+  const NoteVerifier& log = open.ledger->log_verifier();
+  const Cosigner witness = Cosigner::create("witness.example.org/x", key_of('x')).value();
+  const auto shown = [&](const std::string& text, char log_key) {
+    const NoteSigner signer = NoteSigner::create(kOrigin, key_of(log_key)).value();
+    const std::string note = sign_note(text, std::span(&signer, 1)).value();
+    const NoteSignature one = witness.cosign(text, 7).value();
+    return add_signatures(note, std::span(&one, 1)).value();
+  };
+  const auto text_of = [](const std::string& origin) {
+    return checkpoint_text({.origin = origin, .size = 9, .root = sha256("x"), .extensions = {}});
+  };
+  std::string answer;
+  int status = 200;
+  LoopbackServer server(
+      [&](const SeenRequest&) { return LoopbackServer::response(status, answer); });
+  const Policy policy =
+      parse_policy(line("x", witness.verifier().vkey(), server.url()) + "quorum x\n").value();
+  const auto compared = [&] {
+    return api::compare_with_all(policy, log, *open.ledger->read(), milliseconds(2'000));
+  };
+  answer = shown(text_of(kOrigin), 'l');
+  CHECK(compared().error().message == "witness.set-back");
+  answer = shown(text_of(kOrigin), 'm');  // somebody else's key under the log's name
+  CHECK(compared());
+  answer = shown(text_of("ledger.example.org/other"), 'l');
+  CHECK(compared());
+  answer = "nothing of the kind";
+  CHECK(compared());
+  status = 404;
+  CHECK(compared());
 }
 
 TEST_CASE("a policy for another log, and a damaged or foreign file, are refused at the start") {

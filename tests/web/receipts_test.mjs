@@ -46,7 +46,9 @@ for (const language of ["en", "zh"]) {
     await page.goto(address(language));
     await page.locator("#check.held").waitFor();
     assert.equal(await page.locator("#check-steps li").count(), 7);
-    assert.ok((await page.locator("#check-steps").innerText()).includes("inspection"));
+    const found = await page.locator("#check-steps").innerText();
+    assert.ok(found.includes("inspection"), "a witness by its name in the policy");
+    assert.ok(found.includes(language === "zh" ? "监理公司" : "Site supervision"), "a party by its name");
     assert.equal(await alarm(page).count(), 0);
     await page.locator("#check-all").click();
     const entries = await page.locator("li[data-record]").count();
@@ -92,6 +94,9 @@ const LIES = {
                                    "seal"],
   "an enrolment left out": [changing((receipt) => { receipt.enrolments = []; receipt.signers = []; }),
                             "enrolment"],
+  "a party by another name": [changing((receipt) => {
+    receipt.parties[0].record.event["nianlun:name"].en = "Somebody else";
+  }), "record"],
   "a root that nobody signed": [changing((receipt) => {
     const lines = receipt.checkpoint.split("\n");
     lines[2] = Buffer.alloc(32, 7).toString("base64");

@@ -16,6 +16,7 @@
 #include "server.h"
 #include "service.h"
 #include "serving.h"
+#include "witness_memory.h"
 
 namespace nianlun::api {
 namespace {
@@ -39,13 +40,42 @@ Result<ServerOptions> server_options(const Arguments& arguments) {
   return options;
 }
 
-/// None: no policy was given.
-Result<std::unique_ptr<Witnesses>> start_witnesses(const Arguments& arguments,
-                                                   const Ledger& ledger) {
-  if (arguments.policy_file.empty()) return std::unique_ptr<Witnesses>();
+/// None was given: nobody is asked.
+Result<std::optional<Policy>> policy_of(const Arguments& arguments) {
+  if (arguments.policy_file.empty()) return std::optional<Policy>();
+  TRY_ASSIGN(const Buffer text, read_file(arguments.policy_file, kPolicyBytesMax));
+  TRY_ASSIGN(Policy policy, parse_policy(text));
+  return std::optional(std::move(policy));
+}
+
+/// Ends the process: what was answered is on disk; nothing after it may be promised.
+std::function<void(const Error&)> ends_with(std::string_view language) {
+  return [language](const Error& error) {
+    spdlog::critical("{}", text(language, error));
+    spdlog::shutdown();
+    std::_Exit(3);
+  };
+}
+
+Result<std::unique_ptr<Ledger>> open_ledger(const Arguments& arguments,
+                                            const std::optional<Policy>& policy) {
+  LedgerOptions options;
+  options.directory = arguments.ledger;
+  options.fatal = ends_with(arguments.language);
+  if (policy) {
+    options.before_signing = [&policy](const NoteVerifier& log, const Reading& reading) {
+      return compare_with_all(*policy, log, reading, WitnessesOptions().timeout);
+    };
+  }
+  return Ledger::open(options);
+}
+
+Result<std::unique_ptr<Witnesses>> start_witnesses(const Arguments& arguments, const Ledger& ledger,
+                                                   std::optional<Policy> policy) {
+  if (!policy) return std::unique_ptr<Witnesses>();
   WitnessesOptions options;
-  TRY_ASSIGN(const Buffer policy, read_file(arguments.policy_file, kPolicyBytesMax));
-  TRY_ASSIGN(options.policy, parse_policy(policy));
+  options.policy = *std::move(policy);
+  options.set_back = ends_with(arguments.language);
   options.file = std::filesystem::path(arguments.ledger) / "checkpoint.cosigned";
   options.interval = std::chrono::seconds(arguments.witness_interval_s);
   options.now_ms = now_ms;
@@ -63,16 +93,11 @@ void log_request(const Request& request, int status) {
 // Returns when a signal asks to stop.
 Result<void> serve(const Arguments& arguments, const StopSignals& signals) {
   TRY_ASSIGN(const ServerOptions options, server_options(arguments));
-  LedgerOptions ledger_options;
-  ledger_options.directory = arguments.ledger;
-  ledger_options.fatal = [language = arguments.language](const Error& error) {
-    spdlog::critical("{}", text(language, error));
-    spdlog::shutdown();
-    std::_Exit(3);  // what was answered is on disk; nothing after it may be promised
-  };
-  TRY_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::open(ledger_options));
+  TRY_ASSIGN(const std::optional<Policy> policy, policy_of(arguments));
+  TRY_ASSIGN(const std::unique_ptr<Ledger> ledger, open_ledger(arguments, policy));
   KeyCache keys;
-  TRY_ASSIGN(const std::unique_ptr<Witnesses> witnesses, start_witnesses(arguments, *ledger));
+  TRY_ASSIGN(const std::unique_ptr<Witnesses> witnesses,
+             start_witnesses(arguments, *ledger, policy));
   const Service service{*ledger,        now_ms, fresh_octets, keys, arguments.report_contact,
                         witnesses.get()};
   RouterOptions router_options;

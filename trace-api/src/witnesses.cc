@@ -5,8 +5,8 @@
 
 #include "ledger/files.h"
 #include "ledger/output_file.h"
-#include "ledger/proof.h"
 #include "ledger/src/try.h"
+#include "witness_memory.h"
 
 namespace nianlun::api {
 namespace {
@@ -21,24 +21,6 @@ bool is_for(const Policy& policy, const NoteVerifier& log) {
   return policy.logs.empty() || std::ranges::any_of(policy.logs, [&](const PolicyLog& one) {
            return one.key.vkey() == log.vkey();
          });
-}
-
-/// kCorrupted  the ledger does not hold what the checkpoint commits to
-Result<void> compare(const Checkpoint& checkpoint, const Reading& reading) {
-  const std::string size = std::to_string(checkpoint.size);
-  if (checkpoint.size > reading.size()) {
-    return fail(ErrorCode::kCorrupted, "ledger.checkpoint-ahead",
-                {{"checkpoint", size}, {"log", std::to_string(reading.size())}});
-  }
-  TRY_ASSIGN(const std::vector<Hash> path, reading.consistency(checkpoint.size, reading.size()));
-  const auto extends = verify_consistency({.first = checkpoint.size,
-                                           .second = reading.size(),
-                                           .path = path,
-                                           .first_root = checkpoint.root,
-                                           .second_root = reading.root()});
-  if (!extends)
-    return fail(ErrorCode::kCorrupted, "ledger.checkpoint-fork", {{"checkpoint", size}});
-  return {};
 }
 
 }  // namespace
@@ -162,17 +144,22 @@ void Witnesses::note_answer(std::size_t number, Round& round, const Result<Cosig
   {
     const std::lock_guard lock(mutex_);
     WitnessStatus& status = status_[number];
-    if (!answer) {
+    if (answer) {
+      status.error.reset();
+      status.size = round.head.checkpoint.size;
+      status.time_s = answer->time_s;
+      round.cosigned.emplace(number, *answer);
+    } else {
       status.error = answer.error();
       status.error_time_ms = options_.now_ms();
-      return;
     }
-    status.error.reset();
-    status.size = round.head.checkpoint.size;
-    status.time_s = answer->time_s;
-    round.cosigned.emplace(number, *answer);
   }
-  publish(round);
+  if (answer) return publish(round);
+  if (answer.error().code != ErrorCode::kConflict || !options_.set_back) return;
+  // It says that it has seen more. What the log itself signed says so too, or it is not believed.
+  const auto compared = compare_with(policy().witnesses[number], ledger_.log_verifier(),
+                                     *ledger_.read(), options_.timeout);
+  if (!compared) options_.set_back(compared.error());
 }
 
 /// What it has become by now, if the quorum is reached and nothing newer has.

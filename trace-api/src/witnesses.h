@@ -45,6 +45,9 @@ struct WitnessesOptions {
   std::function<std::int64_t()> now_ms;        ///< since 1970 UTC
   /// Called when a cosigned checkpoint could not be kept; it is not published then.
   std::function<void(const Error&)> failed;
+  /// Called when a witness shows more of this log, or another, than the ledger holds: it must sign
+  /// nothing more.
+  std::function<void(const Error&)> set_back;
 };
 
 /// Has the checkpoints of a ledger cosigned, in threads of its own, so that captures and

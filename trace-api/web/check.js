@@ -23,6 +23,11 @@ function word(/** @type {string} */ id, /** @type {Record<string, unknown>} */ v
   return found.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
+/** What the authority called a party, in the page's language. */
+function nameOf(/** @type {Record<string, string> | undefined} */ texts) {
+  return texts && (texts[document.documentElement.lang.slice(0, 2)] ?? Object.values(texts)[0]);
+}
+
 function say(/** @type {string} */ id, /** @type {Record<string, unknown>} */ values = {}) {
   status.textContent = word(id, values);
 }
@@ -70,8 +75,8 @@ const entries = () => Array.from(document.querySelectorAll("li[data-record]"));
 async function checkNewest(/** @type {import("./source.js").Trusted} */ keys) {
   const proved = await checkEntry(entries()[0], keys);
   if (proved === null) return say("check-not-yet");
-  const parties = proved.parties.filter(Boolean)
-    .map((/** @type {string} */ party) => party.slice(party.lastIndexOf("/") + 1)).join(" · ");
+  const parties = proved.parties.filter(Boolean).map(
+    (/** @type {string} */ party) => nameOf(proved.names.get(party)) ?? party).join(" · ");
   list("check-checkpoint", { size: proved.size, origin: proved.origin });
   const witnesses = proved.cosigners.map((one) => keys.names.get(one.name)).join(" · ");
   list(witnesses ? "check-witnessed" : "check-not-witnessed", { witnesses });

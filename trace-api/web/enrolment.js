@@ -84,3 +84,20 @@ export function enrolledBy(of, signers, others, origin) {
   }
   return parties;
 }
+
+/**
+ * What the authority called the parties, by their URIs. Throws if somebody else did.
+ * @param {Checked[]} named @param {Checked[]} records with the genesis, if any of them has it
+ * @param {string} origin @returns {Map<string, Record<string, string>>} language to text
+ */
+export function namesOf(named, records, origin) {
+  const genesis = records.find((one) => isGenesis(one, origin));
+  return new Map(named.map(({ record, seal }) => {
+    const { event, verdict } = record;
+    if (event.type !== "nianlun:PartyEnrolled" || verdict.outcome !== "accepted" || !genesis ||
+        !byAuthority(seal, genesis.record.event)) {
+      throw new Error("a name that nobody entitled gave");
+    }
+    return [event["nianlun:party"], event["nianlun:name"]];
+  }));
+}

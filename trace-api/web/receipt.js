@@ -4,7 +4,7 @@
 import { canonical, hashOf, hex, joined, base58, same, utf8 } from "./octets.js";
 import { keyOfDid, sha256, verifies } from "./keys.js";
 import { leafHash, openCheckpoint, rootOf } from "./tree.js";
-import { enrolledBy } from "./enrolment.js";
+import { enrolledBy, namesOf } from "./enrolment.js";
 
 /** What does not hold; `step` is one of checkpoint, record, seal, signature, enrolment. */
 export class Broken extends Error {
@@ -84,7 +84,7 @@ async function checkProven(proven, anchor) {
  * @param {any} receipt
  * @param {import("./tree.js").NoteKey} log the log's key, of a source that is trusted
  * @param {import("./tree.js").NoteKey[]} [witnesses]
- * @returns what was proved: the record, the parties that signed it, the checkpoint
+ * @returns what was proved: the record, the parties that signed it and their names, the checkpoint
  */
 export async function checkReceipt(receipt, log, witnesses = []) {
   const head = await checking("checkpoint", async () => {
@@ -97,11 +97,12 @@ export async function checkReceipt(receipt, log, witnesses = []) {
   });
   const anchor = { origin: head.origin, genesis: receipt.genesis, size: head.size, root: head.root };
   const of = await checkProven(receipt, anchor);
-  const signers = [];
-  for (const one of receipt.signers) signers.push(await checkProven(one, anchor));
-  const others = [];
-  for (const one of receipt.enrolments) others.push(await checkProven(one, anchor));
-  const parties = await checking("enrolment", async () => enrolledBy(of, signers, others, head.origin));
+  const all = (/** @type {any[]} */ list) => Promise.all(list.map((one) => checkProven(one, anchor)));
+  const signers = await all(receipt.signers);
+  const others = await all(receipt.enrolments);
+  const named = await all(receipt.parties);
+  const [parties, names] = await checking("enrolment", async () =>
+    [enrolledBy(of, signers, others, head.origin), namesOf(named, [...signers, ...others], head.origin)]);
   const cosigners = head.signed.filter((one) => one.type === 4);
-  return { index: of.index, record: of.record, seal: of.seal, parties, cosigners, ...anchor };
+  return { index: of.index, record: of.record, seal: of.seal, parties, names, cosigners, ...anchor };
 }

@@ -29,6 +29,7 @@ namespace nianlun {
 
 class LogEngine;
 class ProfileBook;
+class Reading;
 
 struct LedgerOptions {
   std::filesystem::path directory;        ///< docs/formats.md, section 6; one process at a time
@@ -45,6 +46,9 @@ struct LedgerOptions {
   /// Orders admissions; none: this machine alone does (log_engine.h). What it holds already is
   /// committed when the ledger is opened.
   std::shared_ptr<LogEngine> engine;
+  /// Asked once when a ledger is opened for writing, before anything is signed: whether others have
+  /// seen more of this log than it holds. Its error is open()'s.
+  std::function<Result<void>(const NoteVerifier& log, const Reading& reading)> before_signing;
   /// Called once, in the sequencer's thread, when a sync failed: the process must end.
   std::function<void(const Error&)> fatal;
 };

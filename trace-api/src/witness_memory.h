@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "ledger/checkpoint.h"
+#include "ledger/ledger.h"
+#include "ledger/note.h"
+#include "ledger/policy.h"
+
+namespace nianlun::api {
+
+/// What others remember of a log. A ledger that was restored from an old copy is in order by
+/// itself; if it went on, it would sign a second history. Its witnesses have what it signed before.
+///
+/// Threads: any.
+
+/// Whether a ledger holds what a checkpoint commits to.
+/// kCorrupted  it holds less, or something else
+Result<void> compare(const Checkpoint& checkpoint, const Reading& reading);
+
+/// The checkpoint that a witness cosigned last, from its monitoring address
+/// (c2sp.org/tlog-witness); nothing: it has none. Both the log and the witness signed it. kIo it
+/// cannot be reached in time kForbidden  what it answers is no such checkpoint
+Result<std::optional<Checkpoint>> cosigned_last(const PolicyWitness& witness,
+                                                const NoteVerifier& log,
+                                                std::chrono::milliseconds timeout);
+
+/// Whether a witness has cosigned nothing of the log but what the ledger holds; one that cannot be
+/// asked has.
+/// kCorrupted  it has cosigned more, or something else: the ledger must not sign
+Result<void> compare_with(const PolicyWitness& witness, const NoteVerifier& log,
+                          const Reading& reading, std::chrono::milliseconds timeout);
+
+/// The same of all witnesses of a policy that have an address, asked at the same time.
+Result<void> compare_with_all(const Policy& policy, const NoteVerifier& log, const Reading& reading,
+                              std::chrono::milliseconds timeout);
+
+}  // namespace nianlun::api
