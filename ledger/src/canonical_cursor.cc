@@ -12,7 +12,9 @@ constexpr std::size_t kLeadingZeros = 5;  // after the point; with more there is
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::uint8_t octet(char c) { return static_cast<std::uint8_t>(c); }
 
-constexpr std::uint64_t each_octet(std::uint8_t value) { return 0x0101'0101'0101'0101 * value; }
+constexpr std::uint64_t each_octet(std::uint8_t value) {
+  return UINT64_C(0x0101'0101'0101'0101) * value;
+}
 
 /// The highest bit of each octet that is below `limit`, which is at most 0x80. Right up to the
 /// first of them; octets behind it may have the bit by a borrow.
