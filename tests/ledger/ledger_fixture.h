@@ -34,6 +34,7 @@ inline LedgerOptions options_in(const std::filesystem::path& folder, leveldb::En
           .env = env,
           .machine = plain_machine,
           .engine = nullptr,
+          .before_signing = {},
           .fatal = {}};
 }
 
