@@ -22,7 +22,8 @@ export async function startWorld(programs) {
 }
 
 /**
- * A server that answers as the one behind it does, but for what `lie(path, body, type)` changes.
+ * A server that answers as the one behind it does, but for what `lie(path, body)` changes; of what
+ * it makes null, it says 404.
  * @param {string} url
  */
 export async function startLiar(url) {
@@ -37,8 +38,9 @@ export async function startLiar(url) {
     }
     const octets = Buffer.from(await answer.arrayBuffer());
     const text = /^(text\/html|application\/json)/.test(kept["content-type"] ?? "");
-    response.writeHead(answer.status, kept);
-    response.end(text ? liar.lie(request.url, octets.toString("utf8")) : octets);
+    const told = text ? liar.lie(request.url, octets.toString("utf8")) : octets;
+    response.writeHead(told === null ? 404 : answer.status, kept);
+    response.end(told);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   liar.url = `http://127.0.0.1:${server.address().port}`;

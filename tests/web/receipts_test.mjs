@@ -149,6 +149,19 @@ test("an older entry that was changed is caught when every entry is checked", as
   await page.context().close();
 });
 
+test("a receipt that is kept back is not counted as checked", async () => {
+  const page = await visitor(browser);
+  let seen = 0;
+  liar.lie = (path, body) => path.endsWith("/receipt") && ++seen === 3 ? null : body;
+  await page.goto(address());
+  await page.locator("#check.held").waitFor();
+  await page.locator("#check-all").click();
+  await page.locator("#check:not(.held)").waitFor();
+  const unchecked = await page.locator("li[data-record]:not(.checked)").last().getAttribute("data-record");
+  assert.ok((await status(page).textContent()).includes(unchecked));
+  await page.context().close();
+});
+
 test("a visitor who comes back sees that the log has only grown, or that it has not", async () => {
   const page = await visitor(browser);
   await page.goto(address());

@@ -31,6 +31,7 @@ Html check_words(std::string_view language) {
                                                 "page.check-held",
                                                 "page.check-key-known",
                                                 "page.check-key-new",
+                                                "page.check-no-receipt",
                                                 "page.check-not-witnessed",
                                                 "page.check-not-yet",
                                                 "page.check-page",

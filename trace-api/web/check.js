@@ -110,7 +110,10 @@ async function checkAll(/** @type {import("./source.js").Trusted} */ keys) {
   for (const entry of shown) {
     say("check-running", { done: ++done, of: shown.length });
     const proved = await checkEntry(entry, keys);
-    if (proved === null) continue;
+    if (proved === null) {
+      box.classList.remove("held");
+      return say("check-no-receipt", { index: entry.dataset.record });
+    }
     newest = proved;
     const { event } = proved.record;
     const children = [...(event.childEPCs ?? []), ...(event.childQuantityList ?? [])];
