@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "audit_command.h"
+#include "bundle_command.h"
 #include "import_command.h"
 #include "init_command.h"
 #include "inspect_command.h"
@@ -37,6 +38,7 @@ struct CommandLine {
   RegistryArguments registry;
   InspectArguments inspect;
   VerifyArguments verify;
+  BundleArguments bundle;
   ImportArguments import;
   ProfileArguments profile;
   MirrorArguments mirror;
@@ -196,6 +198,23 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
   verify->add_flag("--json", line.verify.json, line.help("tool.help-json"));
 }
 
+void describe_bundle(CLI::App& app, CommandLine& line) {
+  BundleArguments& bundle = line.bundle;
+  CLI::App* sub = line.add(app, "bundle", "tool.help-bundle", [&] { return run_bundle(bundle); });
+  sub->add_option("SUBJECT", bundle.subjects, line.help("tool.help-bundle-subject"))->required();
+  CLI::Option_group* where = sub->add_option_group("where");
+  where->add_option("--server", bundle.server, line.help("tool.help-server"));
+  where->add_option("--ledger", bundle.directory, line.help("tool.help-bundle-ledger"));
+  where->require_option(1);
+  sub->add_option("--out", bundle.out, line.help("tool.help-bundle-out"))->required();
+  sub->add_option("--file", bundle.files, line.help("tool.help-bundle-file"))
+      ->allow_extra_args(false);
+  CLI::Option_group* whom = sub->add_option_group("whom");
+  whom->add_option("--log", bundle.keys, line.help("tool.help-log"))->allow_extra_args(false);
+  whom->add_option("--policy", bundle.policy_file, line.help("tool.help-verify-policy"));
+  whom->require_option(1, 2);
+}
+
 void describe_import(CLI::App& app, CommandLine& line) {
   ImportArguments& import = line.import;
   CLI::App* sub = line.add(app, "import", "tool.help-import", [&] { return run_import(import); });
@@ -281,6 +300,7 @@ int run(int argc, char** argv) {
   CommandLine line(language);
   line.init.language = line.token.language = line.keygen.language = language;
   line.registry.language = line.inspect.language = line.verify.language = language;
+  line.bundle.language = language;
   line.import.language = line.profile.language = line.vault.language = language;
   line.mirror.language = line.audit.language = line.witness.language = language;
   CLI::App app(line.help("tool.help"));
@@ -292,6 +312,7 @@ int run(int argc, char** argv) {
   describe_registry(app, line);
   describe_lost_keys(app, line);
   describe_inspection(app, line);
+  describe_bundle(app, line);
   describe_import(app, line);
   describe_profile(app, line);
   describe_watch(app, line);
