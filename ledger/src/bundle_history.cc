@@ -37,17 +37,20 @@ class History {
   History(const Bundle& bundle, std::string_view language) : bundle_(bundle), language_(language) {}
 
   PaperPart part() && {
-    add(Kind::kTitle, said("bundle.title", {{"ledger", bundle_.ledger}}));
+    add(Kind::kTitle, said("bundle.title", {{"origin", origin()}}));
+    add(Kind::kFixed, said("bundle.pdf-identity", {{"ledger", bundle_.ledger}}));
     add(Kind::kNote, said("bundle.pdf-about"));
     for (const BundleAccount& account : bundle_.accounts) tell(account);
     checkpoints();
     files();
     proved();
     verifying();
-    return {std::string(language_), bundle_.ledger, std::move(blocks_)};
+    return {std::string(language_), said("bundle.title", {{"origin", origin()}}),
+            std::move(blocks_)};
   }
 
  private:
+  std::string origin() const { return newest_of(bundle_).receipt.origin; }
   std::string said(std::string_view message, const Arguments& values = {}) const {
     return text(language_, message, values);
   }
@@ -210,9 +213,8 @@ class History {
             true);
       }
     }
-    add(Kind::kFixed,
-        said("bundle.pdf-hashes",
-             {{"record", hex(record.hash)}, {"seal", hex(record.receipt.of.seal.hash)}}),
+    add(Kind::kFixed, said("bundle.pdf-record-hash", {{"hash", hex(record.hash)}}), kIndent, true);
+    add(Kind::kFixed, said("bundle.pdf-seal-hash", {{"hash", hex(record.receipt.of.seal.hash)}}),
         kIndent);
   }
 

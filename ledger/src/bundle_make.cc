@@ -18,8 +18,12 @@ std::string joined(std::span<const std::string> lines, std::string_view separato
   return out;
 }
 
+std::string title_of(const Bundle& bundle, std::string_view language) {
+  return text(language, "bundle.title", {{"origin", newest_of(bundle).receipt.origin}});
+}
+
 std::string readme(const Bundle& bundle, std::string_view language) {
-  const std::string title = text(language, "bundle.title", {{"ledger", bundle.ledger}});
+  const std::string title = title_of(bundle, language);
   return title + "\n\n" + joined(instructions(bundle, language), "\n\n") + "\n";
 }
 

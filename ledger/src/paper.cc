@@ -136,6 +136,11 @@ class Pages {
                            static_cast<int>((kWidth - 2 * kMargin - indent) * PANGO_SCALE));
     pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
     pango_layout_set_auto_dir(layout.get(), FALSE);
+    // A hash is compared letter by letter, and copied: no two letters become one shape.
+    PangoAttrList* features = pango_attr_list_new();
+    pango_attr_list_insert(features, pango_attr_font_features_new("liga=0, clig=0, dlig=0"));
+    pango_layout_set_attributes(layout.get(), features);
+    pango_attr_list_unref(features);
     const std::string shown = printable(text);
     pango_layout_set_text(layout.get(), shown.data(), static_cast<int>(shown.size()));
     layouts_.push_back(std::move(layout));
