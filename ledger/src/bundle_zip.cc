@@ -148,6 +148,30 @@ Result<std::vector<Stat>> stats_of(zip_t* zip, std::size_t zip_bytes) {
   return stats;
 }
 
+/// Whether each header says what every header says, at the place where it must be: version 1.0,
+/// no flags, stored, the first of January 1980.
+Result<void> check_headers(Bytes zip, std::span<const Stat> stats) {
+  using namespace std::string_view_literals;
+  constexpr Bytes kAlike = "\x0a\0\0\0\0\0\0\0\x21\0"sv;
+  constexpr std::size_t kLocalBytes = 30;
+  std::size_t place = 0;
+  for (const Stat& stat : stats) {
+    const Bytes header = zip.substr(place, kLocalBytes);
+    if (!header.starts_with("PK\x03\x04") || !header.substr(4).starts_with(kAlike)) {
+      return malformed(stat.path);
+    }
+    place += kLocalBytes + stat.path.size() + stat.size;
+  }
+  for (const Stat& stat : stats) {
+    const Bytes header = zip.substr(place, kHeadersBytes - kLocalBytes);
+    if (!header.starts_with("PK\x01\x02") || !header.substr(6).starts_with(kAlike)) {
+      return malformed(stat.path);
+    }
+    place += kHeadersBytes - kLocalBytes + stat.path.size();
+  }
+  return {};
+}
+
 Result<Buffer> content_of(zip_t* zip, zip_uint64_t index, const Stat& stat) {
   const Owned<zip_file_t> file(zip_fopen_index(zip, index, 0));
   if (!file) return malformed(stat.path);
@@ -183,6 +207,7 @@ Result<std::vector<ZipMember>> read_zip(Bytes zip) {
   Owned<zip_source_t> source(zip_source_buffer_create(zip.data(), zip.size(), 0, nullptr));
   TRY_ASSIGN(const Owned<zip_t> opened, open(std::move(source), ZIP_RDONLY | ZIP_CHECKCONS));
   TRY_ASSIGN(std::vector<Stat> stats, stats_of(opened.get(), zip.size()));
+  TRY(check_headers(zip, stats));
   std::vector<ZipMember> members;
   for (std::size_t i = 0; i < stats.size(); ++i) {
     TRY_ASSIGN(Buffer content, content_of(opened.get(), i, stats[i]));
