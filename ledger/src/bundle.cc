@@ -1,6 +1,7 @@
 #include "bundle.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "ledger/encoding.h"
 #include "ledger/record.h"
@@ -93,8 +94,7 @@ Result<void> check_files(const Bundle& bundle) {
     if (hex(sha256(content)) != hash) {
       return fail(ErrorCode::kCorrupted, "bundle.wrong-file", {{"file", hash}});
     }
-    const auto names_it = [&](const NamedFile& file) { return file.hash == hash; };
-    if (!std::ranges::any_of(named, names_it)) {
+    if (std::ranges::find(named, hash, &NamedFile::hash) == named.end()) {
       return fail(ErrorCode::kCorrupted, "bundle.unnamed-file", {{"file", hash}});
     }
   }

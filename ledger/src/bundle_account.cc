@@ -5,6 +5,7 @@
 #include "ledger/encoding.h"
 #include "ledger/time.h"
 #include "strict_json.h"
+#include "text.h"
 #include "try.h"
 
 namespace nianlun {
@@ -83,9 +84,8 @@ Result<void> read_account(Bytes text, std::string_view language, BundleAccount& 
   const Json* said = json.find("said");
   const std::string subject(json.text("subject"));
   if (again != text || said == nullptr || !said->is_object()) return malformed("said");
-  if (subject.empty() || (!account.subject.empty() && account.subject != subject)) {
-    return malformed("subject");
-  }
+  if (subject.empty() || printable(subject) != subject) return malformed("subject");
+  if (!account.subject.empty() && account.subject != subject) return malformed("subject");
   account.subject = subject;
   (language == "zh" ? account.zh : account.en) = *said;
   return {};

@@ -1,6 +1,7 @@
 #include "bundle_make.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "ledger/encoding.h"
 #include "ledger/messages.h"

@@ -3,6 +3,7 @@
 #include "ledger/messages.h"
 #include "ledger/private_values.h"
 #include "ledger/time.h"
+#include "text.h"
 
 namespace nianlun {
 namespace {
@@ -12,7 +13,7 @@ class Words {
   explicit Words(std::string_view language) : language_(language) {}
 
   void say(std::string_view message, const Arguments& values = {}) {
-    lines_.push_back(text(language_, message, values));
+    lines_.push_back(printable(text(language_, message, values)));
   }
   void indented(const std::vector<std::string>& lines) {
     for (const std::string& line : lines) lines_.push_back("  " + line);

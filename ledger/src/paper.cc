@@ -19,7 +19,7 @@ constexpr double kMargin = 62;
 constexpr double kFooter = 34;  // from the lower edge
 constexpr double kBottom = kHeight - kMargin;
 constexpr std::size_t kPagesMax = 5000;
-constexpr std::size_t kTextBytesMax = 8192;  // of one block: what is longer is in the records
+constexpr std::size_t kTextBytesMax = 8192;  // of one block
 
 struct Style {
   const char* family;
@@ -47,27 +47,10 @@ Style style_of(PaperBlock::Kind kind) {
   }
 }
 
-/// Text as it may stand on paper: a control character, or one that turns the direction of what
-/// follows, would show something else than was signed.
-std::string printable(std::string_view text) {
-  constexpr std::string_view kReplacement = "\xef\xbf\xbd";
-  std::string out;
-  while (!text.empty() && out.size() < kTextBytesMax) {
-    const std::string_view before = text;
-    const auto point = next_code_point(text);
-    if (!point) {
-      text.remove_prefix(1);
-      out += kReplacement;
-      continue;
-    }
-    const bool turns = (*point >= 0x202a && *point <= 0x202e) ||
-                       (*point >= 0x2066 && *point <= 0x2069) || *point == 0x200e ||
-                       *point == 0x200f || *point == 0x061c;
-    const bool controls =
-        *point < 0x20 || (*point >= 0x7f && *point < 0xa0) || *point == 0x2028 || *point == 0x2029;
-    out += turns || controls ? kReplacement : before.substr(0, before.size() - text.size());
-  }
-  if (!text.empty()) out += " …";
+/// What a block shows: what is longer is in the records.
+std::string shown(std::string_view text) {
+  std::string out = printable(text.substr(0, kTextBytesMax));
+  if (text.size() > kTextBytesMax) out += " …";
   return out;
 }
 
@@ -141,8 +124,8 @@ class Pages {
     pango_attr_list_insert(features, pango_attr_font_features_new("liga=0, clig=0, dlig=0"));
     pango_layout_set_attributes(layout.get(), features);
     pango_attr_list_unref(features);
-    const std::string shown = printable(text);
-    pango_layout_set_text(layout.get(), shown.data(), static_cast<int>(shown.size()));
+    const std::string words = shown(text);
+    pango_layout_set_text(layout.get(), words.data(), static_cast<int>(words.size()));
     layouts_.push_back(std::move(layout));
     return layouts_.back().get();
   }
@@ -231,7 +214,7 @@ Result<Buffer> make_pdf(std::string_view title, std::int64_t time_ms,
   const PaperOwned<cairo_t> cairo(cairo_create(surface.get()));
   TRY(check(cairo_status(cairo.get())));
   const std::string date = date_time(time_ms).substr(0, 19) + "Z";
-  const std::string name = printable(title);
+  const std::string name = shown(title);
   const auto say = [&](cairo_pdf_metadata_t what, const std::string& value) {
     cairo_pdf_surface_set_metadata(surface.get(), what, value.c_str());
   };

@@ -1,6 +1,7 @@
 #include "ledger/messages.h"
 #include "ledger/private_values.h"
 #include "ledger/time.h"
+#include "text.h"
 #include "verified.h"
 
 namespace nianlun {
@@ -11,11 +12,11 @@ class Words {
   explicit Words(std::string_view language) : language_(language) {}
 
   void say(std::string_view message, const Arguments& values = {}) {
-    lines_.push_back(text(language_, message, values));
+    lines_.push_back(printable(text(language_, message, values)));
   }
   std::string_view language() const { return language_; }
   std::vector<std::string> lines() && { return std::move(lines_); }
-  void line(std::string line) { lines_.push_back(std::move(line)); }
+  void line(std::string_view line) { lines_.push_back(printable(line)); }
 
  private:
   std::string_view language_;
@@ -92,9 +93,9 @@ std::vector<std::string> words_of(const Verified& verified, std::string_view lan
   words.say("verify.recorded", {{"time", date_time(verified.record_time_ms)},
                                 {"outcome", outcome_word(text(verified.verdict.outcome), language)},
                                 {"step", verified.verdict.step}});
-  for (std::string& line : signer_words(verified, language)) words.line(std::move(line));
+  for (const std::string& line : signer_words(verified, language)) words.line(line);
   words.say("verify.covered", {{"size", std::to_string(verified.size)}});
-  for (std::string& line : witness_words(verified, language)) words.line(std::move(line));
+  for (const std::string& line : witness_words(verified, language)) words.line(line);
   if (!verified.event.is_null()) words.line(verified.event.dump());
   say_not_proved(words, verified);
   return std::move(words).lines();

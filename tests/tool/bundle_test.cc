@@ -7,6 +7,7 @@
 #include "bundle_make.h"
 #include "bundle_samples.h"
 #include "ledger/cosignature.h"
+#include "text.h"
 #include "vectors.h"
 
 namespace nianlun::testing {
@@ -259,7 +260,23 @@ TEST_CASE("an account that differs from its receipt in a word that is proved doe
   CHECK(with("index", "3") == "bundle.malformed-account");
 }
 
+TEST_CASE("a subject cannot forge lines of what is said of the bundle") {
+  const Evidence world;
+  Bundle bundle = world.bundle({3});
+  for (const char* subject : {"3\nRecord 4, recorded at noon",
+                              "\xe2\x80\xae"
+                              "3",
+                              "\x1b[2J"}) {
+    bundle.accounts[0].subject = subject;
+    CHECK(verdict_on(members_for(bundle), world.trust) == "bundle.malformed-account");
+  }
+  bundle.accounts[0].subject = "记录 3";
+  CHECK(verdict_on(members_for(bundle), world.trust) == "holds");
+}
+
 TEST_CASE("text on paper cannot turn round or forge lines, and the PDF has many pages") {
+  CHECK(printable("a\nb\xe2\x80\xae\x7f\xc2\x85") == "a\ufffdb\ufffd\ufffd\ufffd");
+  CHECK(printable("年轮 é 1\xff") == "年轮 é 1\ufffd");
   PaperPart part{"en", "footer", {}};
   for (int i = 0; i < 120; ++i) {
     part.blocks.push_back(
