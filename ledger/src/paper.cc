@@ -66,21 +66,23 @@ class Pages {
   explicit Pages(cairo_t* cairo) : cairo_(cairo) {}
 
   Result<void> add(const PaperPart& part) {
+    // A context of its own: to change the language of one would set its layouts anew.
+    contexts_.emplace_back(pango_cairo_create_context(cairo_));
+    TRY(set_up_fonts(contexts_.back().get(), part.language));
     begin_page();
-    parts_of_pages_.resize(count_, &part);
     std::vector<const PaperBlock*> together;
     for (const PaperBlock& block : part.blocks) {
       together.push_back(&block);
       if (block.stays) continue;
-      TRY(place(together, part.language));
+      TRY(place(together));
       together.clear();
     }
-    TRY(place(together, part.language));
-    parts_of_pages_.resize(count_, &part);
+    TRY(place(together));
+    owners_.resize(count_, {&part, contexts_.back().get()});
     return {};
   }
 
-  Result<void> draw() {
+  void draw() {
     auto next = lines_.begin();
     for (std::size_t page = 0; page < count_; ++page) {
       for (; next != lines_.end() && next->page == page; ++next) {
@@ -88,13 +90,16 @@ class Pages {
         cairo_move_to(cairo_, next->x, next->baseline);
         pango_cairo_show_layout_line(cairo_, next->line);
       }
-      TRY(draw_footer(page));
+      draw_footer(page);
       cairo_show_page(cairo_);
     }
-    return {};
   }
 
  private:
+  struct PageOwner {
+    const PaperPart* part;
+    PangoContext* context;
+  };
   struct Set {
     PangoLayout* layout;
     Style style;
@@ -107,10 +112,9 @@ class Pages {
     y_ = kMargin;
   }
 
-  Result<PangoLayout*> layout(std::string_view text, const Style& style, double indent,
-                              std::string_view language) {
-    PaperOwned<PangoLayout> layout(pango_cairo_create_layout(cairo_));
-    TRY(set_up_fonts(pango_layout_get_context(layout.get()), language));
+  PangoLayout* layout(PangoContext* context, std::string_view text, const Style& style,
+                      double indent) {
+    PaperOwned<PangoLayout> layout(pango_layout_new(context));
     const PaperOwned<PangoFontDescription> face = font(style.family);
     if (style.bold) pango_font_description_set_weight(face.get(), PANGO_WEIGHT_BOLD);
     pango_font_description_set_absolute_size(face.get(), style.points * PANGO_SCALE);
@@ -131,12 +135,12 @@ class Pages {
   }
 
   /// Blocks that begin on one page if they fit on one; their lines go on on the next.
-  Result<void> place(const std::vector<const PaperBlock*>& blocks, std::string_view language) {
+  Result<void> place(const std::vector<const PaperBlock*>& blocks) {
     std::vector<Set> sets;
     double height = 0;
     for (const PaperBlock* block : blocks) {
       const Style style = style_of(block->kind);
-      TRY_ASSIGN(PangoLayout * set, layout(block->text, style, block->indent, language));
+      PangoLayout* set = layout(contexts_.back().get(), block->text, style, block->indent);
       PangoRectangle extents{};
       pango_layout_get_extents(set, nullptr, &extents);
       sets.push_back({set, style, block->indent,
@@ -166,30 +170,31 @@ class Pages {
     return {};
   }
 
-  Result<void> draw_footer(std::size_t page) {
-    const PaperPart& part = *parts_of_pages_.at(page);
+  void draw_footer(std::size_t page) {
+    const auto& [owner, context] = owners_.at(page);
+    const PaperPart& part = *owner;
     const std::string number =
         text(part.language, "paper.page",
              {{"page", std::to_string(page + 1)}, {"pages", std::to_string(count_)}});
     const Style style = style_of(PaperBlock::Kind::kNote);
     const double y = kHeight - kFooter;
     cairo_set_source_rgb(cairo_, style.grey, style.grey, style.grey);
-    TRY_ASSIGN(PangoLayout * left, layout(part.footer, style, 0, part.language));
+    PangoLayout* left = layout(context, part.footer, style, 0);
     pango_layout_set_ellipsize(left, PANGO_ELLIPSIZE_MIDDLE);
     pango_layout_set_width(left, static_cast<int>((kWidth - 2 * kMargin - 80) * PANGO_SCALE));
     cairo_move_to(cairo_, kMargin, y);
     pango_cairo_show_layout(cairo_, left);
-    TRY_ASSIGN(PangoLayout * right, layout(number, style, 0, part.language));
+    PangoLayout* right = layout(context, number, style, 0);
     pango_layout_set_alignment(right, PANGO_ALIGN_RIGHT);
     cairo_move_to(cairo_, kMargin, y);
     pango_cairo_show_layout(cairo_, right);
-    return {};
   }
 
   cairo_t* cairo_;
   std::vector<PaperOwned<PangoLayout>> layouts_;
   std::vector<Line> lines_;
-  std::vector<const PaperPart*> parts_of_pages_;
+  std::vector<PaperOwned<PangoContext>> contexts_;  // of each part
+  std::vector<PageOwner> owners_;                   // of each page
   std::size_t count_ = 0;
   double y_ = kMargin;
 };
@@ -224,7 +229,7 @@ Result<Buffer> make_pdf(std::string_view title, std::int64_t time_ms,
   say(CAIRO_PDF_METADATA_MOD_DATE, date);
   Pages pages(cairo.get());
   for (const PaperPart& part : parts) TRY(pages.add(part));
-  TRY(pages.draw());
+  pages.draw();
   TRY(check(cairo_status(cairo.get())));
   cairo_surface_finish(surface.get());
   TRY(check(cairo_surface_status(surface.get())));

@@ -15,6 +15,7 @@ struct PaperFree {
   void operator()(cairo_surface_t* p) const { cairo_surface_destroy(p); }
   void operator()(cairo_t* p) const { cairo_destroy(p); }
   void operator()(cairo_pattern_t* p) const { cairo_pattern_destroy(p); }
+  void operator()(PangoContext* p) const { g_object_unref(p); }
   void operator()(PangoLayout* p) const { g_object_unref(p); }
   void operator()(PangoFont* p) const { g_object_unref(p); }
   void operator()(PangoFontDescription* p) const { pango_font_description_free(p); }
