@@ -23,6 +23,19 @@ bool flag(const Json& json, std::string_view member) {
   return found != nullptr && found->is_boolean() && found->boolean();
 }
 
+/// Adds "name: value" of each member that is no structure, those of ilmd too.
+void append_values(const Json& object, std::string_view separator, std::string& out) {
+  for (const Json::Member& member : object.object()) {
+    if (member.name == "ilmd" && member.value.is_object()) {
+      append_values(member.value, separator, out);
+    } else if (!is_structural(member.name) && member.name != "nianlun:sd") {
+      if (!out.empty()) out += separator;
+      const Json& value = member.value;
+      out += member.name + ": " + (value.is_string() ? value.string() : value.dump());
+    }
+  }
+}
+
 /// "2026-05-01 16:00:00 +08:00": to the second, in the zone that the event was recorded in.
 std::string local_time(std::int64_t ms, std::string_view offset) {
   const auto minutes = zone_minutes_of("2026-01-01T00:00:00" + std::string(offset));
@@ -207,6 +220,11 @@ class History {
       add(Kind::kNote, line, kIndent, true);
     }
     if (verified.event.is_object()) {
+      std::string values;
+      append_values(verified.event, said("bundle.pdf-separator"), values);
+      if (!values.empty()) {
+        add(Kind::kNote, said("bundle.pdf-signed", {{"values", values}}), kIndent, true);
+      }
       const std::size_t withheld = digests_of(verified.event).size();
       if (withheld > 0) {
         add(Kind::kNote, said("verify.withheld", {{"count", std::to_string(withheld)}}), kIndent,
