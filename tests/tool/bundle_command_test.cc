@@ -44,6 +44,10 @@ struct Lent : ToolWorld {
              file("") + " --store " + file("store") + " --server " + server.url());
     REQUIRE_MESSAGE(ran.exit_code == 3, ran.out);
   }
+  Ran import(const std::string& server) const {
+    return tool("import " + file("tables") + " --mapping " + file("mapping.json") + " --keys " +
+                file("") + " --store " + file("store") + " --server " + server);
+  }
   std::string trusting(const std::string& key) const { return " --log '" + key + "'"; }
   /// Of a log that this one has nothing to do with.
   std::string other_key() const {
@@ -164,6 +168,43 @@ TEST_CASE("records, events and files are taken too, and files that are not there
                         world.trusting(world.log_key))
             .exit_code == 4);
   CHECK_MESSAGE(!std::filesystem::exists(world.file("x.zip")), "nothing half is left");
+}
+
+TEST_CASE("a history of more than one page of the ledger's answers is in the bundle whole") {
+  const Lent world;
+  {
+    Server server(world.ledger());
+    std::string loans = "at,book\n";
+    for (int i = 0; i < 105; ++i) {
+      loans += "2026-04-01T08:" + std::to_string(i / 60 + 10) + ":" + std::to_string(i % 50 + 10) +
+               "+08:00,2\n";
+    }
+    world.write("tables/loans.csv", loans);
+    const Ran ran = world.import(server.url());
+    REQUIRE_MESSAGE(ran.exit_code == 3, ran.out);
+    must(ToolWorld::tool("bundle https://id.example.org/book/2 --server " + server.url() +
+                         world.trusting(world.log_key) + " --out " + world.file("long.zip")));
+  }
+  must(world.bundle("https://id.example.org/book/2", "again.zip"));
+  CHECK(world.read("again.zip") == world.read("long.zip"));
+  const Ran words = world.verify("long.zip");
+  CHECK_MESSAGE(words.says("The bundle holds: 106 records"), words.out);
+}
+
+TEST_CASE("where the witnesses are behind there is no bundle yet, and no file of half of one") {
+  const Lent world;
+  const auto key = nianlun::PrivateKey::from_seed(nianlun::KeyType::kEd25519, std::string(32, 'w'));
+  const auto witness = nianlun::NoteVerifier::create(
+      "witness.example.org", nianlun::NoteKeyType::kEd25519Cosignature, key->public_key());
+  world.write("policy.txt", "log " + world.log_key + "\nwitness office " + witness->vkey() +
+                                " http://127.0.0.1:1\nquorum office\n");
+  const Server server({TRACE_API_BINARY, "--ledger", world.ledger(), "--listen", "127.0.0.1:0",
+                       "--policy", world.file("policy.txt"), "--witness-interval", "1"});
+  const Ran behind = ToolWorld::tool("bundle 0 --server " + server.url() + " --policy " +
+                                     world.file("policy.txt") + " --out " + world.file("x.zip"));
+  CHECK_MESSAGE(behind.exit_code == 4, behind.out);
+  CHECK_MESSAGE(behind.says("there is no receipt of record 0 yet"), behind.out);
+  CHECK(!std::filesystem::exists(world.file("x.zip")));
 }
 
 TEST_CASE("records that were swapped between bundles, and octets that were changed, are found") {
