@@ -1,13 +1,12 @@
 #include "witness_store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <system_error>
 #include <vector>
 
+#include "file_lock.h"
 #include "ledger/encoding.h"
 #include "ledger/files.h"
 #include "ledger/output_file.h"
@@ -51,17 +50,6 @@ Result<bool> is_absent(const fs::path& path) {
   return false;
 }
 
-/// Nobody else holds this lock of the folder while this lives.
-Result<Descriptor> lock(const fs::path& folder, const char* name) {
-  const fs::path path = folder / name;
-  Descriptor opened(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (opened.get() < 0) return cannot(path, {errno, std::generic_category()});
-  if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
-    return fail(ErrorCode::kConflict, "witness.in-use", {{"path", folder.string()}});
-  }
-  return opened;
-}
-
 Result<std::vector<NoteVerifier>> parse_logs(std::string_view text, const fs::path& path) {
   const Unexpected no_list =
       fail(ErrorCode::kCorrupted, "witness.no-list", {{"path", path.string()}});
@@ -102,7 +90,7 @@ Result<void> WitnessStore::add_log(const fs::path& folder, std::string_view vkey
     return fail(ErrorCode::kInvalidArgument, "note.malformed-key", {{"key", std::string(vkey)}});
   }
   TRY(Cosigner::load(key_path(folder)));
-  TRY_ASSIGN(const Descriptor mine, lock(folder, "logs.lock"));
+  TRY_ASSIGN(const Descriptor mine, lock_file(folder / "logs.lock", logs_path(folder)));
   TRY_ASSIGN(std::string text, read_logs(folder));
   TRY_ASSIGN(const std::vector<NoteVerifier> logs, parse_logs(text, logs_path(folder)));
   for (const NoteVerifier& log : logs) {
@@ -118,7 +106,7 @@ WitnessStore::WitnessStore(fs::path folder, Descriptor lock, Cosigner cosigner)
 
 Result<std::unique_ptr<WitnessStore>> WitnessStore::open(const fs::path& folder) {
   TRY_ASSIGN(Cosigner cosigner, Cosigner::load(key_path(folder)));
-  TRY_ASSIGN(Descriptor mine, lock(folder, "lock"));
+  TRY_ASSIGN(Descriptor mine, lock_file(folder / "lock", folder));
   std::unique_ptr<WitnessStore> store(
       new WitnessStore(folder, std::move(mine), std::move(cosigner)));
   TRY(store->take_new_logs());
