@@ -86,7 +86,8 @@ Result<Mirrored> mirror(const MirrorArguments& arguments, const NoteVerifier& ke
     TRY(replace_file(key_file(arguments), key.vkey() + "\n", Access::kEverybody));
   }
   if (before < seen.checkpoint.size) {
-    TRY(session.read(before, progress_of(arguments.language, "mirror.so-far")));
+    TRY(session.read(before, progress_of(arguments.language, "mirror.so-far",
+                                         {{"size", std::to_string(seen.checkpoint.size)}})));
   }
   if (!known || known->note != seen.note) {
     TRY(replace_file(checkpoint_file(arguments), seen.note, Access::kEverybody));

@@ -1,4 +1,10 @@
 #include <doctest/doctest.h>
+#include <poll.h>
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
 
 #include "ledger/made_log.h"
 #include "packed.h"
@@ -135,6 +141,24 @@ TEST_CASE("a folder that a mirror is written into is no place for a second one")
   CHECK(second->exit_code == 1);
   CHECK(second->says("in use by another process"));
   must(world.mirror(served.url(), ""));  // it has let go
+}
+
+TEST_CASE("a long run says how far it is, of how much") {
+  const MadeLog log(66'000);
+  ServedFiles served(log.files());
+  std::atomic<bool> slow = true;
+  served.set_pack([&](const std::string& bytes) {
+    if (slow.exchange(false)) ::poll(nullptr, 0, 600);  // a server that takes its time, once
+    return packed(bytes);
+  });
+  const WatchWorld world;
+  const Ran copied = world.mirror(served.url(), MadeLog::vkey());
+  CHECK_MESSAGE(copied.says("16384 of 66000 records copied so far"), copied.out);
+  slow = true;
+  const Ran read = world.audit(served.url(), MadeLog::vkey(), " --all");
+  CHECK_MESSAGE(read.says("16384 of 66000 records read so far"), read.out);
+  CHECK(WatchWorld::tool("audit --help").says("6 the log was caught"));
+  CHECK(WatchWorld::tool("mirror --help", "zh").says("6 日志被查出问题"));
 }
 
 TEST_CASE("no key is taken from the server") {
