@@ -239,6 +239,7 @@ void describe_profile(CLI::App& app, CommandLine& line) {
 void describe_watch(CLI::App& app, CommandLine& line) {
   CLI::App* mirror =
       line.add(app, "mirror", "tool.help-mirror", [&] { return run_mirror(line.mirror); });
+  mirror->footer(line.help("tool.help-watch-exits"));
   mirror->add_option("URL", line.mirror.url, line.help("tool.help-log-url"))->required();
   mirror->add_option("DIR", line.mirror.directory, line.help("tool.help-mirror-dir"))->required();
   mirror->add_option("--key", line.mirror.key, line.help("tool.help-mirror-key"));
@@ -248,6 +249,7 @@ void describe_watch(CLI::App& app, CommandLine& line) {
 
   CLI::App* audit =
       line.add(app, "audit", "tool.help-audit", [&] { return run_audit(line.audit); });
+  audit->footer(line.help("tool.help-watch-exits"));
   audit->add_option("URL", line.audit.url, line.help("tool.help-log-url"))->required();
   audit->add_option("--key", line.audit.key, line.help("tool.help-log"))->required();
   audit->add_option("--state", line.audit.state, line.help("tool.help-audit-state"));

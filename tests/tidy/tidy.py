@@ -32,6 +32,7 @@ OWNERS = [
     (r"boost/geometry", "ledger/src/geometry.cc"),
     (r"boost/(?!json|asio|beast|url|geometry)", ""),
     (r"zstd|zdict", "ledger/src/compression.cc tests/bench/*"),
+    (r"zlib", "ledger/src/gzip.cc tests/tool/*"),
     (r"ZXing/", "scanner/src/decode.cc tests/labels/*"),
     (r"qrencode", "labels/src/qr.cc tests/bench/*"),
     (r"cairo|pango", "labels/src/sheet.cc ledger/src/paper.cc ledger/src/paper_font.*"),
