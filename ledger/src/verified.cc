@@ -8,7 +8,7 @@
 namespace nianlun {
 namespace {
 
-Result<Verified> verify_json(Bytes content, std::span<const NoteVerifier> keys) {
+Result<Verified> verify_json(Bytes content, const TrustedKeys& keys) {
   TRY_ASSIGN(const Json json, Json::parse(content));
   TRY_ASSIGN(const Receipt receipt, parse_receipt(json));
   TRY_ASSIGN(ReceiptFacts facts, verify_receipt(receipt, keys));
@@ -62,7 +62,7 @@ ReceiptForm form_of(Bytes content) {
 }
 
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            std::span<const NoteVerifier> keys) {
+                            const TrustedKeys& keys) {
   const ReceiptForm form = form_of(content);
   if (form == ReceiptForm::kJson) return verify_json(content, keys);
   if (form == ReceiptForm::kProofFile) {

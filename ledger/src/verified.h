@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/entry_proof.h"
 #include "ledger/json.h"
 #include "ledger/note.h"
 #include "ledger/record.h"
@@ -44,7 +45,7 @@ struct Verified {
 /// Verifies a receipt of any form. `record` is used by the lean forms only.
 /// Errors are those of entry_proof.h; kNotFound  the form needs a record, and there is none
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            std::span<const NoteVerifier> keys);
+                            const TrustedKeys& keys);
 
 /// In plain words, line by line: what was proved, by whom and when, and what was not.
 std::vector<std::string> words_of(const Verified& verified, std::string_view language);

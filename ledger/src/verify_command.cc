@@ -5,6 +5,7 @@
 #include "ledger/files.h"
 #include "ledger/messages.h"
 #include "ledger/receipt.h"
+#include "ledger/rotation.h"
 #include "tool.h"
 #include "try.h"
 #include "verified.h"
@@ -15,6 +16,7 @@ namespace {
 
 struct Given {
   Trust trust;
+  std::vector<Rotation> rotations;
   Buffer receipt;
   std::optional<Buffer> record;
 };
@@ -22,6 +24,10 @@ struct Given {
 Result<Given> load(const VerifyArguments& arguments) {
   Given given;
   TRY_ASSIGN(given.trust, load_trust(arguments.keys, arguments.policy_file));
+  if (!arguments.rotations_file.empty()) {
+    TRY_ASSIGN(const Json json, read_json_file(arguments.rotations_file));
+    TRY_ASSIGN(given.rotations, parse_rotations(json));
+  }
   TRY_ASSIGN(given.receipt, read_file(arguments.file, kReceiptBytesMax));
   if (!arguments.record_file.empty()) {
     TRY_ASSIGN(given.record, read_file(arguments.record_file, kReceiptBytesMax));
@@ -30,7 +36,8 @@ Result<Given> load(const VerifyArguments& arguments) {
 }
 
 Result<Verified> verify(const Given& given) {
-  TRY_ASSIGN(Verified verified, verify_any(given.receipt, given.record, given.trust.keys));
+  TRY_ASSIGN(const TrustedKeys keys, follow_rotations(given.trust.keys, given.rotations));
+  TRY_ASSIGN(Verified verified, verify_any(given.receipt, given.record, keys));
   TRY(check_quorum(given.trust, verified.cosigned));
   if (given.trust.policy) verified.quorum = given.trust.policy->quorum;
   return verified;
