@@ -107,10 +107,11 @@ Result<Response> receipt_response(const Service& service, const Request& request
 std::vector<Route> receipt_key_routes(const Service& service) {
   const auto keys = [&service](const Request&) -> Result<Response> {
     TRY_ASSIGN(const Json facts, ledger_view(*service.ledger.read()));
-    std::vector<Cbor> named;
-    for (const Json& vkey : facts.find("logKeys")->array()) {
-      TRY_ASSIGN(const NoteVerifier key, NoteVerifier::parse(vkey.string()));
-      named.push_back(named_key(key.key()));
+    std::vector<Cbor> named = {named_key(service.ledger.log_verifier().key())};
+    const Json::Array& vkeys = facts.find("logKeys")->array();
+    for (std::size_t i = 1; i < vkeys.size(); ++i) {
+      TRY_ASSIGN(const NoteVerifier next, NoteVerifier::parse(vkeys[i].string()));
+      named.push_back(named_key(next.key()));
     }
     return octets_response("application/cbor", Cbor::array(std::move(named)).encode());
   };
