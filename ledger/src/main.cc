@@ -10,6 +10,7 @@
 #include "ledger/messages.h"
 #include "profile_command.h"
 #include "registry_command.h"
+#include "rotate_command.h"
 #include "tool.h"
 #include "vault_command.h"
 #include "verify_command.h"
@@ -44,6 +45,7 @@ struct CommandLine {
   MirrorArguments mirror;
   AuditArguments audit;
   VaultArguments vault;
+  RotateArguments rotate;
   WitnessArguments witness;
 };
 
@@ -190,6 +192,7 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
       line.add(app, "verify", "tool.help-verify", [&] { return run_verify(line.verify); });
   verify->footer(line.help("tool.help-verify-exits"));
   verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
+  verify->add_option("--rotations", line.verify.rotations_file, line.help("tool.help-rotations"));
   verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
   CLI::Option_group* whom = verify->add_option_group("whom");
   whom->add_option("--log", line.verify.keys, line.help("tool.help-log"))->allow_extra_args(false);
@@ -277,6 +280,17 @@ void describe_vault(CLI::App& app, CommandLine& line) {
   accept->add_flag("--yes", line.vault.yes, line.help("tool.help-yes"));
 }
 
+void describe_rotation(CLI::App& app, CommandLine& line) {
+  CLI::App* rotate = line.add(app, "rotate-key", "tool.help-rotate-key",
+                              [&] { return run_rotate_key(line.rotate); });
+  rotate->add_option("DIR", line.rotate.directory, line.help("tool.help-dir"))->required();
+  rotate->add_option("--authority", line.rotate.authority_files, line.help("tool.help-authority"))
+      ->allow_extra_args(false)
+      ->required();
+  CLI::Option* key = rotate->add_option("--key", line.rotate.key, line.help("tool.help-next-key"));
+  rotate->add_flag("--finish", line.rotate.finish, line.help("tool.help-finish"))->excludes(key);
+}
+
 void describe_witness(CLI::App& app, CommandLine& line) {
   WitnessArguments& arguments = line.witness;
   CLI::App* witness = app.add_subcommand("witness", line.help("tool.help-witness"))->fallthrough();
@@ -304,6 +318,7 @@ int run(int argc, char** argv) {
   line.registry.language = line.inspect.language = line.verify.language = language;
   line.bundle.language = language;
   line.import.language = line.profile.language = line.vault.language = language;
+  line.rotate.language = language;
   line.mirror.language = line.audit.language = line.witness.language = language;
   CLI::App app(line.help("tool.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);
@@ -319,6 +334,7 @@ int run(int argc, char** argv) {
   describe_profile(app, line);
   describe_watch(app, line);
   describe_vault(app, line);
+  describe_rotation(app, line);
   describe_witness(app, line);
   if (const auto ended = read_command_line(app, argc, argv, language)) return *ended;
   return line.run();

@@ -7,7 +7,7 @@
 namespace nianlun {
 namespace {
 
-Result<Verified> verify_json(Bytes content, std::span<const NoteVerifier> keys) {
+Result<Verified> verify_json(Bytes content, const TrustedKeys& keys) {
   TRY_ASSIGN(const Json json, Json::parse(content));
   TRY_ASSIGN(const Receipt receipt, parse_receipt(json));
   return verify_json_receipt(receipt, keys);
@@ -65,7 +65,7 @@ Result<Verified> verify_json_receipt(const Receipt& receipt, std::span<const Not
 }
 
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            std::span<const NoteVerifier> keys) {
+                            const TrustedKeys& keys) {
   const ReceiptForm form = form_of(content);
   if (form == ReceiptForm::kJson) return verify_json(content, keys);
   if (form == ReceiptForm::kProofFile) {

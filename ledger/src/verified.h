@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/entry_proof.h"
 #include "ledger/json.h"
 #include "ledger/note.h"
 #include "ledger/receipt.h"
@@ -47,7 +48,7 @@ Result<Verified> verify_json_receipt(const Receipt& receipt, std::span<const Not
 /// Verifies a receipt of any form. `record` is used by the lean forms only.
 /// Errors are those of entry_proof.h; kNotFound  the form needs a record, and there is none
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            std::span<const NoteVerifier> keys);
+                            const TrustedKeys& keys);
 
 /// "disputed", "refused" or "accepted" in a language.
 std::string outcome_word(std::string_view outcome, std::string_view language);

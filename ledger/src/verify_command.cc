@@ -6,6 +6,7 @@
 #include "ledger/files.h"
 #include "ledger/messages.h"
 #include "ledger/receipt.h"
+#include "ledger/rotation.h"
 #include "tool.h"
 #include "try.h"
 
@@ -21,6 +22,11 @@ struct Given {
 Result<Given> load(const VerifyArguments& arguments) {
   Given given;
   TRY_ASSIGN(given.trust, load_trust(arguments.keys, arguments.policy_file));
+  if (!arguments.rotations_file.empty()) {
+    TRY_ASSIGN(const Json json, read_json_file(arguments.rotations_file));
+    TRY_ASSIGN(const auto rotations, parse_rotations(json));
+    TRY_ASSIGN(given.trust.keys, follow_rotations(given.trust.keys, rotations));
+  }
   TRY_ASSIGN(given.content, read_file(arguments.file, kZipBytesMax));
   if (!arguments.record_file.empty()) {
     TRY_ASSIGN(given.record, read_file(arguments.record_file, kReceiptBytesMax));
