@@ -17,6 +17,7 @@ struct Given {
   Trust trust;
   Buffer receipt;
   std::optional<Buffer> record;
+  std::optional<Buffer> disclosures;
 };
 
 Result<Given> load(const VerifyArguments& arguments) {
@@ -26,12 +27,16 @@ Result<Given> load(const VerifyArguments& arguments) {
   if (!arguments.record_file.empty()) {
     TRY_ASSIGN(given.record, read_file(arguments.record_file, kReceiptBytesMax));
   }
+  if (!arguments.disclosure_file.empty()) {
+    TRY_ASSIGN(given.disclosures, read_file(arguments.disclosure_file, kReceiptBytesMax));
+  }
   return given;
 }
 
 Result<Verified> verify(const Given& given) {
   TRY_ASSIGN(Verified verified, verify_any(given.receipt, given.record, given.trust.keys));
   TRY(check_quorum(given.trust, verified.cosigned));
+  if (given.disclosures) TRY(disclose(*given.disclosures, verified));
   if (given.trust.policy) verified.quorum = given.trust.policy->quorum;
   return verified;
 }
