@@ -194,6 +194,8 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
   verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
   verify->add_option("--rotations", line.verify.rotations_file, line.help("tool.help-rotations"));
   verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
+  verify->add_option("--disclosure", line.verify.disclosure_file,
+                     line.help("tool.help-disclosure"));
   CLI::Option_group* whom = verify->add_option_group("whom");
   whom->add_option("--log", line.verify.keys, line.help("tool.help-log"))->allow_extra_args(false);
   whom->add_option("--policy", line.verify.policy_file, line.help("tool.help-verify-policy"));

@@ -1,6 +1,7 @@
 #include "verified.h"
 
 #include "ledger/entry_proof.h"
+#include "ledger/private_values.h"
 #include "ledger/time.h"
 #include "try.h"
 
@@ -80,6 +81,21 @@ Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
   return lean(form, std::move(facts));
 }
 
+Result<void> disclose(Bytes content, Verified& verified) {
+  std::vector<std::string> encoded;
+  while (!content.empty()) {
+    const std::size_t end = content.find('\n');
+    if (end == Bytes::npos) return fail(ErrorCode::kInvalidArgument, "verify.no-disclosure");
+    encoded.emplace_back(content.substr(0, end));
+    content.remove_prefix(end + 1);
+    TRY_ASSIGN(Disclosure one, parse_disclosure(encoded.back()));
+    verified.disclosed.push_back(std::move(one));
+  }
+  if (encoded.empty()) return fail(ErrorCode::kInvalidArgument, "verify.no-disclosure");
+  TRY_ASSIGN(verified.event, merge_disclosures(verified.event, encoded));
+  return {};
+}
+
 Json json_of(const Verified& verified) {
   Json keys = Json::Array{};
   Json parties = Json::Array{};
@@ -94,6 +110,10 @@ Json json_of(const Verified& verified) {
   Json cosigned = Json::Array{};
   for (const VerifiedSignature& witness : verified.cosigned) {
     cosigned.push(Json().set("name", witness.name).set("time", witness.time_s.value_or(0)));
+  }
+  Json disclosed = Json::Array{};
+  for (const Disclosure& one : verified.disclosed) {
+    disclosed.push(Json().set("name", one.name).set("value", one.value));
   }
   Json out;
   out.set("form", name_of(verified.form))
@@ -110,7 +130,8 @@ Json json_of(const Verified& verified) {
       .set("enrolledBy", std::move(enrolled_by))
       .set("cosigned", std::move(cosigned))
       .set("quorum", verified.quorum.empty() ? Json() : Json(verified.quorum))
-      .set("event", verified.event);
+      .set("event", verified.event)
+      .set("disclosed", std::move(disclosed));
   return out;
 }
 

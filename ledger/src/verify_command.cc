@@ -17,6 +17,7 @@ struct Given {
   Trust trust;
   Buffer content;
   std::optional<Buffer> record;
+  std::optional<Buffer> disclosures;
 };
 
 Result<Given> load(const VerifyArguments& arguments) {
@@ -31,6 +32,9 @@ Result<Given> load(const VerifyArguments& arguments) {
   if (!arguments.record_file.empty()) {
     TRY_ASSIGN(given.record, read_file(arguments.record_file, kReceiptBytesMax));
   }
+  if (!arguments.disclosure_file.empty()) {
+    TRY_ASSIGN(given.disclosures, read_file(arguments.disclosure_file, kReceiptBytesMax));
+  }
   return given;
 }
 
@@ -43,6 +47,7 @@ struct Told {
 Result<Told> verify_receipt(const Given& given, std::string_view language) {
   TRY_ASSIGN(Verified verified, verify_any(given.content, given.record, given.trust.keys));
   TRY(check_quorum(given.trust, verified.cosigned));
+  if (given.disclosures) TRY(disclose(*given.disclosures, verified));
   if (given.trust.policy) verified.quorum = given.trust.policy->quorum;
   return Told{json_of(verified), words_of(verified, language)};
 }
