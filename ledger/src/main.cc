@@ -10,6 +10,7 @@
 #include "ledger/messages.h"
 #include "profile_command.h"
 #include "registry_command.h"
+#include "rotate_command.h"
 #include "tool.h"
 #include "vault_command.h"
 #include "verify_command.h"
@@ -44,6 +45,7 @@ struct CommandLine {
   MirrorArguments mirror;
   AuditArguments audit;
   VaultArguments vault;
+  RotateArguments rotate;
   WitnessArguments witness;
 };
 
@@ -190,7 +192,10 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
       line.add(app, "verify", "tool.help-verify", [&] { return run_verify(line.verify); });
   verify->footer(line.help("tool.help-verify-exits"));
   verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
+  verify->add_option("--rotations", line.verify.rotations_file, line.help("tool.help-rotations"));
   verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
+  verify->add_option("--disclosure", line.verify.disclosure_file,
+                     line.help("tool.help-disclosure"));
   CLI::Option_group* whom = verify->add_option_group("whom");
   whom->add_option("--log", line.verify.keys, line.help("tool.help-log"))->allow_extra_args(false);
   whom->add_option("--policy", line.verify.policy_file, line.help("tool.help-verify-policy"));
@@ -239,6 +244,7 @@ void describe_profile(CLI::App& app, CommandLine& line) {
 void describe_watch(CLI::App& app, CommandLine& line) {
   CLI::App* mirror =
       line.add(app, "mirror", "tool.help-mirror", [&] { return run_mirror(line.mirror); });
+  mirror->footer(line.help("tool.help-watch-exits"));
   mirror->add_option("URL", line.mirror.url, line.help("tool.help-log-url"))->required();
   mirror->add_option("DIR", line.mirror.directory, line.help("tool.help-mirror-dir"))->required();
   mirror->add_option("--key", line.mirror.key, line.help("tool.help-mirror-key"));
@@ -248,6 +254,7 @@ void describe_watch(CLI::App& app, CommandLine& line) {
 
   CLI::App* audit =
       line.add(app, "audit", "tool.help-audit", [&] { return run_audit(line.audit); });
+  audit->footer(line.help("tool.help-watch-exits"));
   audit->add_option("URL", line.audit.url, line.help("tool.help-log-url"))->required();
   audit->add_option("--key", line.audit.key, line.help("tool.help-log"))->required();
   audit->add_option("--state", line.audit.state, line.help("tool.help-audit-state"));
@@ -273,6 +280,17 @@ void describe_vault(CLI::App& app, CommandLine& line) {
   accept->add_option("--authority", line.vault.authority_files, line.help("tool.help-authority"))
       ->allow_extra_args(false);
   accept->add_flag("--yes", line.vault.yes, line.help("tool.help-yes"));
+}
+
+void describe_rotation(CLI::App& app, CommandLine& line) {
+  CLI::App* rotate = line.add(app, "rotate-key", "tool.help-rotate-key",
+                              [&] { return run_rotate_key(line.rotate); });
+  rotate->add_option("DIR", line.rotate.directory, line.help("tool.help-dir"))->required();
+  rotate->add_option("--authority", line.rotate.authority_files, line.help("tool.help-authority"))
+      ->allow_extra_args(false)
+      ->required();
+  CLI::Option* key = rotate->add_option("--key", line.rotate.key, line.help("tool.help-next-key"));
+  rotate->add_flag("--finish", line.rotate.finish, line.help("tool.help-finish"))->excludes(key);
 }
 
 void describe_witness(CLI::App& app, CommandLine& line) {
@@ -302,6 +320,7 @@ int run(int argc, char** argv) {
   line.registry.language = line.inspect.language = line.verify.language = language;
   line.bundle.language = language;
   line.import.language = line.profile.language = line.vault.language = language;
+  line.rotate.language = language;
   line.mirror.language = line.audit.language = line.witness.language = language;
   CLI::App app(line.help("tool.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);
@@ -317,6 +336,7 @@ int run(int argc, char** argv) {
   describe_profile(app, line);
   describe_watch(app, line);
   describe_vault(app, line);
+  describe_rotation(app, line);
   describe_witness(app, line);
   if (const auto ended = read_command_line(app, argc, argv, language)) return *ended;
   return line.run();

@@ -78,6 +78,9 @@ Result<Delivery> ToolSender::send(Outbox& outbox, const std::vector<PrivateKey>&
 
 int send_one(const std::string& server, const std::vector<std::string>& key_files,
              std::string store, std::string_view language, const Json& event) {
+  if (store.empty() && key_files.front().starts_with("pkcs11:")) {
+    return complain(language, {ErrorCode::kInvalidArgument, "tool.needs-store", {}});
+  }
   if (store.empty()) store = key_files.front() + ".outbox";
   const auto delivery = send_event(server, key_files, store, language, event);
   if (!delivery) return complain(language, delivery.error());

@@ -97,6 +97,10 @@ std::vector<std::string> words_of(const Verified& verified, std::string_view lan
   words.say("verify.covered", {{"size", std::to_string(verified.size)}});
   for (const std::string& line : witness_words(verified, language)) words.line(line);
   if (!verified.event.is_null()) words.line(verified.event.dump());
+  for (const Disclosure& one : verified.disclosed) {
+    const std::string value = one.value.is_string() ? one.value.string() : one.value.dump();
+    words.say("verify.disclosed", {{"name", one.name}, {"value", value}});
+  }
   say_not_proved(words, verified);
   return std::move(words).lines();
 }

@@ -6,6 +6,7 @@
 #include "ledger/files.h"
 #include "ledger/messages.h"
 #include "ledger/receipt.h"
+#include "ledger/rotation.h"
 #include "tool.h"
 #include "try.h"
 
@@ -16,14 +17,23 @@ struct Given {
   Trust trust;
   Buffer content;
   std::optional<Buffer> record;
+  std::optional<Buffer> disclosures;
 };
 
 Result<Given> load(const VerifyArguments& arguments) {
   Given given;
   TRY_ASSIGN(given.trust, load_trust(arguments.keys, arguments.policy_file));
+  if (!arguments.rotations_file.empty()) {
+    TRY_ASSIGN(const Json json, read_json_file(arguments.rotations_file));
+    TRY_ASSIGN(const auto rotations, parse_rotations(json));
+    TRY_ASSIGN(given.trust.keys, follow_rotations(given.trust.keys, rotations));
+  }
   TRY_ASSIGN(given.content, read_file(arguments.file, kZipBytesMax));
   if (!arguments.record_file.empty()) {
     TRY_ASSIGN(given.record, read_file(arguments.record_file, kReceiptBytesMax));
+  }
+  if (!arguments.disclosure_file.empty()) {
+    TRY_ASSIGN(given.disclosures, read_file(arguments.disclosure_file, kReceiptBytesMax));
   }
   return given;
 }
@@ -37,6 +47,7 @@ struct Told {
 Result<Told> verify_receipt(const Given& given, std::string_view language) {
   TRY_ASSIGN(Verified verified, verify_any(given.content, given.record, given.trust.keys));
   TRY(check_quorum(given.trust, verified.cosigned));
+  if (given.disclosures) TRY(disclose(*given.disclosures, verified));
   if (given.trust.policy) verified.quorum = given.trust.policy->quorum;
   return Told{json_of(verified), words_of(verified, language)};
 }

@@ -16,8 +16,10 @@ inline constexpr int kExitOtherLedger = 8;  ///< of a ledger whose key was not g
 struct VerifyArguments {
   std::string file;               ///< a receipt in any form, or a bundle; "-" is standard input
   std::string record_file;        ///< for the forms that do not hold the record
+  std::string disclosure_file;    ///< disclosures beside the receipt, one a line
   std::vector<std::string> keys;  ///< vkeys of logs and witnesses
   std::string policy_file;        ///< whom to trust instead, and how many must have cosigned
+  std::string rotations_file;     ///< how the log's keys changed, for a receipt that does not say
   bool json = false;
   std::string_view language = "en";
 };
