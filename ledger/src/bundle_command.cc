@@ -109,7 +109,7 @@ Result<Bundle> gather(const BundleArguments& arguments, const Trust& trust) {
                  ? BundleSource::of_folder(arguments.directory, trust.policy.has_value())
                  : BundleSource::of_server(arguments.server, arguments.language));
   Bundle bundle;
-  for (const NoteVerifier& key : trust.keys) bundle.keys.push_back(key.vkey());
+  for (const NoteVerifier& key : trust.keys.keys) bundle.keys.push_back(key.vkey());
   std::set<std::string> known;
   for (const std::string& subject : arguments.subjects) {
     TRY_ASSIGN(BundleAccount account, account_of(*source, subject));
