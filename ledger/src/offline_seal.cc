@@ -4,6 +4,7 @@
 #include "ledger/encoding.h"
 #include "ledger/random.h"
 #include "ledger/seal.h"
+#include "state_keys.h"
 #include "try.h"
 
 namespace nianlun {
@@ -29,6 +30,17 @@ Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::st
     admission.events.push_back({std::move(event), base64url(fresh_octets(16)), {}});
   }
   return admission;
+}
+
+Result<SealPlace> next_place(const Reading& reading, const std::string& did) {
+  SealPlace place;
+  const Buffer last = sequence_key(did, ~std::uint64_t{0});
+  TRY(reading.state().scan(sequence_key(did, 0), last, StateView::Order::kDescending,
+                           [&](Bytes key, Bytes) {
+                             place.sequence = read_be64(key.substr(key.size() - 8)) + 1;
+                             return false;
+                           }));
+  return place;
 }
 
 }  // namespace nianlun

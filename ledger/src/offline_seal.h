@@ -10,6 +10,7 @@
 #include "ledger/admission.h"
 #include "ledger/capture.h"
 #include "ledger/hash.h"
+#include "ledger/ledger.h"
 #include "ledger/result.h"
 #include "ledger/signature.h"
 
@@ -26,5 +27,8 @@ struct SealPlace {
 Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::string& ledger,
                                  const std::vector<PrivateKey>& keys, const SealPlace& place,
                                  std::int64_t time_ms);
+
+/// The next place in the sequence of a key's seals, as far as the ledger has them.
+Result<SealPlace> next_place(const Reading& reading, const std::string& did);
 
 }  // namespace nianlun
