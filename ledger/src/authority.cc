@@ -7,6 +7,7 @@
 #include "ledger/data_integrity.h"
 #include "ledger/profile.h"
 #include "ledger/time.h"
+#include "log_key_state.h"
 #include "roles.h"
 #include "text.h"
 #include "timeline.h"
@@ -306,11 +307,11 @@ Result<Wrong> judge_erasure(const RegistryCase& judged, const Json& event) {
 }  // namespace
 
 bool is_registry_type(std::string_view type) {
-  constexpr std::string_view kTypes[] = {"nianlun:Genesis",           "nianlun:PartyEnrolled",
-                                         "nianlun:KeyEnrolled",       "nianlun:RolesChanged",
-                                         "nianlun:KeyRevoked",        "nianlun:ProfileAdopted",
-                                         "nianlun:Endorsement",       "nianlun:ExceptionAnswered",
-                                         "nianlun:VaultLossAccepted", "nianlun:PrivateErased"};
+  constexpr std::string_view kTypes[] = {
+      "nianlun:Genesis",       "nianlun:PartyEnrolled",     "nianlun:KeyEnrolled",
+      "nianlun:RolesChanged",  "nianlun:KeyRevoked",        "nianlun:ProfileAdopted",
+      "nianlun:Endorsement",   "nianlun:ExceptionAnswered", "nianlun:VaultLossAccepted",
+      "nianlun:LogKeyAdopted", "nianlun:LogKeyRetired",     "nianlun:PrivateErased"};
   return std::ranges::find(kTypes, type) != std::end(kTypes);
 }
 
@@ -330,6 +331,10 @@ Result<std::optional<std::string>> judge_registry(const RegistryCase& judged, co
     return is_authority(judged.seal, judged.book.genesis()) ? Wrong() : Wrong("authority");
   }
   if (type == "nianlun:PrivateErased") return judge_erasure(judged, event);
+  if (is_log_key_event(type)) {
+    if (!is_authority(judged.seal, judged.book.genesis())) return Wrong("authority");
+    return judge_log_key(judged.state, judged.book.genesis(), event);
+  }
   if (type == "nianlun:ExceptionAnswered") return judge_answer(judged, event);
   return judge_endorsement(judged, event);
 }

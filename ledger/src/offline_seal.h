@@ -22,6 +22,9 @@ struct SealPlace {
   std::optional<Hash> previous = {};
 };
 
+/// The next place in the sequence of a key's seals, as far as the ledger has them.
+Result<SealPlace> next_place(const Reading& reading, const std::string& did);
+
 /// Events as these keys seal them, the submitter's first. `ledger`: its identity, or the origin
 /// for a genesis.
 Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::string& ledger,

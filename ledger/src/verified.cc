@@ -2,32 +2,16 @@
 
 #include "ledger/entry_proof.h"
 #include "ledger/private_values.h"
-#include "ledger/receipt.h"
 #include "ledger/time.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
 
-Result<Verified> verify_json(Bytes content, std::span<const NoteVerifier> keys) {
+Result<Verified> verify_json(Bytes content, const TrustedKeys& keys) {
   TRY_ASSIGN(const Json json, Json::parse(content));
   TRY_ASSIGN(const Receipt receipt, parse_receipt(json));
-  TRY_ASSIGN(ReceiptFacts facts, verify_receipt(receipt, keys));
-  Verified verified;
-  verified.origin = receipt.origin;
-  verified.index = facts.index;
-  verified.size = facts.size;
-  verified.record_time_ms = facts.record_time_ms;
-  verified.verdict = facts.verdict;
-  verified.event = std::move(facts.event);
-  for (std::size_t i = 0; i < facts.signers.size(); ++i) {
-    verified.signers.push_back(
-        {facts.signers[i], facts.parties[i], facts.names[i], facts.enrolled_by[i]});
-  }
-  verified.on_behalf_of = facts.on_behalf_of;
-  verified.on_behalf_of_name = facts.on_behalf_of_name;
-  verified.cosigned = std::move(facts.cosigned);
-  return verified;
+  return verify_json_receipt(receipt, keys);
 }
 
 Verified lean(ReceiptForm form, EntryFacts facts) {
@@ -62,8 +46,27 @@ ReceiptForm form_of(Bytes content) {
   return content.starts_with(kTaggedMessage) ? ReceiptForm::kCose : ReceiptForm::kJson;
 }
 
+Result<Verified> verify_json_receipt(const Receipt& receipt, std::span<const NoteVerifier> keys) {
+  TRY_ASSIGN(ReceiptFacts facts, verify_receipt(receipt, keys));
+  Verified verified;
+  verified.origin = receipt.origin;
+  verified.index = facts.index;
+  verified.size = facts.size;
+  verified.record_time_ms = facts.record_time_ms;
+  verified.verdict = facts.verdict;
+  verified.event = std::move(facts.event);
+  for (std::size_t i = 0; i < facts.signers.size(); ++i) {
+    verified.signers.push_back(
+        {facts.signers[i], facts.parties[i], facts.names[i], facts.enrolled_by[i]});
+  }
+  verified.on_behalf_of = facts.on_behalf_of;
+  verified.on_behalf_of_name = facts.on_behalf_of_name;
+  verified.cosigned = std::move(facts.cosigned);
+  return verified;
+}
+
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            std::span<const NoteVerifier> keys) {
+                            const TrustedKeys& keys) {
   const ReceiptForm form = form_of(content);
   if (form == ReceiptForm::kJson) return verify_json(content, keys);
   if (form == ReceiptForm::kProofFile) {
