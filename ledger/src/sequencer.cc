@@ -6,6 +6,7 @@
 #include "ledger_reading.h"
 #include "state_store.h"
 #include "try.h"
+#include "value_place.h"
 
 namespace nianlun {
 namespace {
@@ -56,7 +57,7 @@ Result<void> Sequencer::start() {
   return {};
 }
 
-Result<void> Sequencer::submit(Admission admission, std::vector<std::string> disclosures,
+Result<void> Sequencer::submit(Admission admission, std::vector<PrivateValue> values,
                                Ledger::Done done) {
   const std::size_t bytes = bytes_of(admission);
   {
@@ -67,7 +68,7 @@ Result<void> Sequencer::submit(Admission admission, std::vector<std::string> dis
     if (full || stopping_) return fail(ErrorCode::kBusy, "ledger.busy");
     queue_bytes_ += bytes;
     queue_.push_back({.admission = std::move(admission),
-                      .disclosures = std::move(disclosures),
+                      .values = std::move(values),
                       .done = std::move(done),
                       .bytes = bytes});
   }
@@ -139,17 +140,28 @@ std::vector<Sequencer::Waiting> Sequencer::take() {
   return taken;
 }
 
-/// Puts disclosures on disk, then captures into their order: no record may refer to what the vault
-/// does not hold.
+/// A value stays with the event that it came in with; one whose event was refused comes with the
+/// next. So nobody takes it over who repeats its digest.
+Result<void> Sequencer::keep(const std::vector<PrivateValue>& values) {
+  const auto reading = read();
+  const auto is_told_of = [&](std::string_view digest, const PrivateValue& there) -> Result<bool> {
+    TRY_ASSIGN(const auto found, record_of(*reading, there, digest));
+    return found.has_value();
+  };
+  return store_.vault->put(values, is_told_of);
+}
+
+/// Puts private values on disk, then captures into their order: no record may refer to what the
+/// vault does not hold.
 Result<void> Sequencer::order(std::vector<Waiting> waiting) {
   if (waiting.empty()) return {};
-  std::vector<std::string> disclosures;
+  std::vector<PrivateValue> values;
   std::vector<Admission> admissions;
   for (Waiting& each : waiting) {
-    std::ranges::move(each.disclosures, std::back_inserter(disclosures));
+    std::ranges::move(each.values, std::back_inserter(values));
     admissions.push_back(std::move(each.admission));
   }
-  TRY(store_.vault->put(disclosures));
+  TRY(keep(values));
   auto first = store_.engine->append(std::move(admissions));
   std::vector<Ledger::Done> dones = std::move(ordering_);
   ordering_.clear();

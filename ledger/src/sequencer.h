@@ -46,7 +46,7 @@ class Sequencer {
   /// Reads what the engine has already, then begins to take captures.
   Result<void> start();
 
-  Result<void> submit(Admission admission, std::vector<std::string> disclosures, Ledger::Done done);
+  Result<void> submit(Admission admission, std::vector<PrivateValue> values, Ledger::Done done);
   std::shared_ptr<const Reading> read() const;
   std::string checkpoint() const;
   Result<void> publish_checkpoint();
@@ -56,7 +56,7 @@ class Sequencer {
  private:
   struct Waiting {
     Admission admission;
-    std::vector<std::string> disclosures;
+    std::vector<PrivateValue> values;
     Ledger::Done done;
     std::size_t bytes = 0;
   };
@@ -64,6 +64,7 @@ class Sequencer {
 
   void run();
   std::vector<Waiting> take();
+  Result<void> keep(const std::vector<PrivateValue>& values);
   Result<void> order(std::vector<Waiting> waiting);
   Result<void> drain();
   Result<void> commit(std::vector<Admission> admissions);
