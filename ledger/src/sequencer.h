@@ -37,8 +37,8 @@ struct Store {
 /// Errors:  kIo once a write failed: nothing is written after that.
 class Sequencer {
  public:
-  Sequencer(const LedgerOptions& options, Store store, CheckpointFile file, NoteSigner signer,
-            SignedCheckpoint checkpoint);
+  Sequencer(const LedgerOptions& options, Store store, CheckpointFile file,
+            std::vector<NoteSigner> signers, SignedCheckpoint checkpoint);
   /// Commits what waits, publishes a last checkpoint and ends the threads.
   ~Sequencer();
   Sequencer(const Sequencer&) = delete;
@@ -52,7 +52,7 @@ class Sequencer {
   std::string checkpoint() const;
   Result<void> publish_checkpoint();
   void sign_checkpoints() { held_ = false; }
-  const NoteSigner& signer() const { return signer_; }
+  const NoteSigner& signer() const { return signers_.front(); }
 
  private:
   struct Waiting {
@@ -83,7 +83,7 @@ class Sequencer {
   std::atomic<bool> held_;  // nothing is signed yet
   std::mutex publishing_;   // guards the file
   const CheckpointFile file_;
-  const NoteSigner signer_;
+  const std::vector<NoteSigner> signers_;  // of two the older first
 
   mutable std::mutex mutex_;       // guards what follows
   std::condition_variable wake_;   // of the sequencer

@@ -23,6 +23,7 @@ class ShownLedger final : public Ledger {
   const std::string& origin() const override { return name_; }
   const std::string& identity() const override { return name_; }
   const NoteVerifier& log_verifier() const override { return signer_.verifier(); }
+  const std::vector<Rotation>& rotations() const override { return rotations_; }
   const PrivateKey* gateway_key() const override { return nullptr; }
   Result<void> submit(Admission, std::vector<std::string>, Done) override {
     return fail(ErrorCode::kForbidden, "api.no-file");
@@ -39,6 +40,7 @@ class ShownLedger final : public Ledger {
 
  private:
   std::string name_ = "ledger.example.org/library";
+  std::vector<Rotation> rotations_;
   NoteSigner signer_ =
       NoteSigner::create(name_,
                          PrivateKey::from_seed(KeyType::kEd25519, std::string(32, 'l')).value())

@@ -16,6 +16,7 @@
 #include "ledger/hash.h"
 #include "ledger/machine.h"
 #include "ledger/note.h"
+#include "ledger/receipt.h"
 #include "ledger/record.h"
 #include "ledger/result.h"
 #include "ledger/seal.h"
@@ -145,7 +146,10 @@ class Ledger {
 
   virtual const std::string& origin() const = 0;
   virtual const std::string& identity() const = 0;  ///< origin#<hash of record 0>
+  /// The key that signs checkpoints; of two that do so (rotation.h) the older.
   virtual const NoteVerifier& log_verifier() const = 0;
+  /// How the log's key changed so far: who knows an older one is led on by them.
+  virtual const std::vector<Rotation>& rotations() const = 0;
   virtual const PrivateKey* gateway_key() const = 0;  ///< nullptr: read_only
 
   /// Hands a capture to the sequencer. `done` is called once, in the sequencer's thread, after the
