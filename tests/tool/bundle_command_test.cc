@@ -176,7 +176,7 @@ TEST_CASE("a history of more than one page of the ledger's answers is in the bun
     const Server server(world.ledger());
     std::string loans = "at,book\n";
     for (int i = 0; i < 105; ++i) {
-      loans += "2026-04-01T08:" + std::to_string(i / 60 + 10) + ":" + std::to_string(i % 50 + 10) +
+      loans += "2026-04-01T08:" + std::to_string(i / 50 + 10) + ":" + std::to_string(i % 50 + 10) +
                "+08:00,2\n";
     }
     world.write("tables/loans.csv", loans);
