@@ -48,12 +48,15 @@ Sequencer::~Sequencer() {
     stopping_ = true;
   }
   wake_.notify_all();
+  ended_.notify_all();
   if (thread_.joinable()) thread_.join();
+  if (publisher_.joinable()) publisher_.join();
 }
 
 Result<void> Sequencer::start() {
   TRY(drain());
   thread_ = std::thread([this] { run(); });
+  publisher_ = std::thread([this] { run_publisher(); });
   return {};
 }
 
@@ -99,20 +102,33 @@ Result<void> Sequencer::publish_checkpoint() {
   const std::lock_guard lock(mutex_);
   if (!published) {
     failure_ = published.error();
+    wake_.notify_all();  // the sequencer ends with it
     return Unexpected{std::move(published).error()};
   }
   checkpoint_ = std::move(published->note);
   return {};
 }
 
+void Sequencer::run_publisher() {
+  const auto ends = [this] { return stopping_ || failure_.has_value(); };
+  std::unique_lock lock(mutex_);
+  while (!ended_.wait_for(lock, options_.checkpoint_interval, ends)) {
+    lock.unlock();
+    const bool published = publish_checkpoint().has_value();
+    lock.lock();
+    if (!published) return;
+  }
+}
+
+// It also wakes when nothing came, since the engine may have taken something from elsewhere.
 void Sequencer::run() {
-  auto publish_at = std::chrono::steady_clock::now() + options_.checkpoint_interval;
   for (bool stopping = false; !stopping;) {
     std::vector<Waiting> waiting;
     std::optional<Error> failure;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_until(lock, publish_at, [this] { return stopping_ || !queue_.empty(); });
+      wake_.wait_for(lock, options_.checkpoint_interval,
+                     [this] { return stopping_ || !queue_.empty() || failure_; });
       waiting = take();
       stopping = stopping_ && queue_.empty();
       failure = failure_;
@@ -121,10 +137,8 @@ void Sequencer::run() {
     if (failure) return fail_all(*failure);
     if (auto ordered = order(std::move(waiting)); !ordered) return fail_all(ordered.error());
     if (auto drained = drain(); !drained) return fail_all(drained.error());
-    if (!stopping && std::chrono::steady_clock::now() < publish_at) continue;
-    if (auto published = publish_checkpoint(); !published) return fail_all(published.error());
-    publish_at = std::chrono::steady_clock::now() + options_.checkpoint_interval;
   }
+  if (auto published = publish_checkpoint(); !published) fail_all(published.error());
 }
 
 /// What waits, up to about the events of one commit. The caller holds mutex_.
