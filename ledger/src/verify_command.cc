@@ -1,6 +1,7 @@
 #include "verify_command.h"
 
 #include <iostream>
+#include <set>
 
 #include "ledger/files.h"
 #include "ledger/messages.h"
@@ -35,10 +36,18 @@ Result<Given> load(const VerifyArguments& arguments) {
   return given;
 }
 
+/// A witness whose key changes signs with both for a while, and is one witness.
+void once_each(std::vector<VerifiedSignature>& cosigned) {
+  std::set<std::string> seen;
+  std::erase_if(cosigned,
+                [&](const VerifiedSignature& one) { return !seen.insert(one.name).second; });
+}
+
 Result<Verified> verify(const Given& given) {
   TRY_ASSIGN(const TrustedKeys keys, follow_rotations(given.trust.keys, given.rotations));
   TRY_ASSIGN(Verified verified, verify_any(given.receipt, given.record, keys));
   TRY(check_quorum(given.trust, verified.cosigned));
+  once_each(verified.cosigned);
   if (given.trust.policy) verified.quorum = given.trust.policy->quorum;
   return verified;
 }

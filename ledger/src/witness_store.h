@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "descriptor.h"
 #include "ledger/witness.h"
@@ -24,11 +25,14 @@ inline constexpr std::size_t kWitnessConflictsMax = 100;  // that are kept of a 
 /// Errors:  kIo; kCorrupted where a file is not what this witness wrote.
 class WitnessStore {
  public:
-  /// Makes the folder with a new key; yields the key's vkey.
+  /// Makes the folder with a new key, or that which `named` is for PrivateKey::load(); yields the
+  /// key's vkey.
   /// kConflict         there is a witness
   /// kInvalidArgument  not a name for a key
-  static Result<std::string> create(const std::filesystem::path& folder, const std::string& name);
-  /// kConflict         the log is known, another of that origin is, or the witness runs
+  static Result<std::string> create(const std::filesystem::path& folder, const std::string& name,
+                                    const std::string& named = {});
+  /// Of a log that is known it is the key that the log goes over to.
+  /// kConflict         the key is known, or the witness runs
   /// kInvalidArgument  not the key of a log
   static Result<void> add_log(const std::filesystem::path& folder, std::string_view vkey);
   /// kNotFound   no witness there
@@ -36,7 +40,15 @@ class WitnessStore {
   /// kCorrupted  a checkpoint in it is not signed by its log and cosigned by this witness
   static Result<std::unique_ptr<WitnessStore>> open(const std::filesystem::path& folder);
 
-  const NoteVerifier& verifier() const { return cosigner_.verifier(); }
+  /// Makes the next key, or takes that at `key`; from then on both cosign. Yields its vkey.
+  /// kConflict  there is a next one already, or the witness runs
+  static Result<std::string> rotate(const std::filesystem::path& folder, const std::string& key);
+  /// Puts the next key in the place of the old one, which is gone.
+  /// kNotFound  there is none; kConflict  the witness runs
+  static Result<std::string> finish_rotation(const std::filesystem::path& folder);
+
+  /// The keys that cosign: of two the older first.
+  std::string vkeys() const;
   /// Answers a request, and keeps what the answer says. A status of 500 with kIo: it could not be
   /// kept, and nothing is known of the disk any more, so the process must end.
   WitnessAnswer add_checkpoint(Bytes body, std::uint64_t time_s);
@@ -51,15 +63,15 @@ class WitnessStore {
     std::string note{};
     std::size_t conflicts = 0;
   };
-  WitnessStore(Descriptor lock, Cosigner cosigner);
-  Result<void> open_log(const std::filesystem::path& folder, NoteVerifier key);
+  WitnessStore(Descriptor lock, std::vector<Cosigner> cosigners);
+  Result<void> open_log(const std::filesystem::path& folder, WitnessedLog log);
   Result<void> read_note(KeptLog& kept) const;
   Result<void> keep(KeptLog& kept, const WitnessAnswer& answer);
   void show(const KeptLog& kept);
   Result<void> keep_conflict(KeptLog& kept, const WitnessAnswer& answer);
 
   Descriptor lock_;
-  Cosigner cosigner_;
+  const std::vector<Cosigner> cosigners_;  // one, or two while the key changes
   std::mutex mutex_;  // of a request, from the check of the size until it is on disk
   std::map<std::string, KeptLog, std::less<>> logs_;       // by origin; guarded by mutex_
   mutable std::mutex notes_mutex_;                         // never held while something is written

@@ -5,6 +5,7 @@
 
 #include "ledger/files.h"
 #include "ledger/output_file.h"
+#include "ledger/rotation.h"
 #include "ledger/src/try.h"
 #include "witness_memory.h"
 
@@ -71,7 +72,10 @@ Result<void> Witnesses::read_kept() {
   std::error_code error;
   if (!std::filesystem::exists(options_.file, error) && !error) return {};
   TRY_ASSIGN(std::string note, read_file(options_.file, kNoteBytesMax));
-  auto opened = open_witnessed(note, policy(), std::span(&ledger_.log_verifier(), 1));
+  // It may be from before the log's key changed.
+  TRY_ASSIGN(const TrustedKeys keys,
+             follow_rotations(std::span(&ledger_.log_verifier(), 1), ledger_.rotations()));
+  auto opened = open_witnessed(note, policy(), keys.keys);
   if (!opened || opened->checkpoint.size == 0) {
     return fail(ErrorCode::kCorrupted, "ledger.damaged-checkpoint",
                 {{"file", options_.file.string()}});
