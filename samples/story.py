@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+import bundle_story
 import forest_story
 import vaccine_story
 import witnesses
@@ -81,6 +82,7 @@ def check(world):
     witnesses.play_together(world)
     vaccine_story.play(world)
     witnesses.play_apart(world)
+    witnesses.play_rotation(world)
     # The end: a power cut, and everything is still there and in order.
     health = world.get("/health")
     world.kill()
@@ -88,9 +90,11 @@ def check(world):
     again = world.get("/health")
     world.holds(again["size"] == health["size"] and again["root"] == health["root"],
                 "after a kill of the server the ledger is the same, record for record")
-    told = witnesses.until_cosigned(world, health["size"], {"inspection", "audit"})
+    told = witnesses.until_cosigned(world, health["size"], {"inspection-next", "audit"})
     world.holds(told["cosigned"]["root"] == health["root"], "and what the witnesses cosigned is its root")
+    bundle_story.make(world)
     world.stop()
+    bundle_story.verify(world)
     out = world.ledger("check", world.ledger_folder)
     world.holds(health["root"] in out, "ledger check recomputes every record, tile and root")
     world.ledger("rebuild", world.ledger_folder)

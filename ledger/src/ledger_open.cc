@@ -83,6 +83,9 @@ class OpenLedger final : public Ledger {
     TRY(check_writable());
     return parts_.sequencer->publish_checkpoint();
   }
+  void sign_checkpoints() override {
+    if (parts_.sequencer) parts_.sequencer->sign_checkpoints();
+  }
   Result<Buffer> sign_octets(Bytes octets) const override {
     TRY(check_writable());
     return parts_.sequencer->signer().sign_octets(octets);

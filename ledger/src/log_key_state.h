@@ -1,6 +1,6 @@
 #pragma once
 
-// The keys of the log, as the records have them: docs/formats.md, section 14.
+// The keys of the log, as the records have them: docs/formats.md, section 15.
 
 #include <cstdint>
 #include <optional>

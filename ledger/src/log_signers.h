@@ -1,7 +1,7 @@
 #pragma once
 
 // Which keys sign a ledger's checkpoints: by its records, and by the files in its folder
-// (docs/formats.md, section 14).
+// (docs/formats.md, section 15).
 
 #include <filesystem>
 #include <vector>

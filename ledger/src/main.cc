@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "audit_command.h"
+#include "bundle_command.h"
 #include "import_command.h"
 #include "init_command.h"
 #include "inspect_command.h"
@@ -38,6 +39,7 @@ struct CommandLine {
   RegistryArguments registry;
   InspectArguments inspect;
   VerifyArguments verify;
+  BundleArguments bundle;
   ImportArguments import;
   ProfileArguments profile;
   MirrorArguments mirror;
@@ -194,11 +196,30 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
   verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
   verify->add_option("--rotations", line.verify.rotations_file, line.help("tool.help-rotations"));
   verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
+  verify->add_option("--disclosure", line.verify.disclosure_file,
+                     line.help("tool.help-disclosure"));
   CLI::Option_group* whom = verify->add_option_group("whom");
   whom->add_option("--log", line.verify.keys, line.help("tool.help-log"))->allow_extra_args(false);
   whom->add_option("--policy", line.verify.policy_file, line.help("tool.help-verify-policy"));
   whom->require_option(1, 2);
   verify->add_flag("--json", line.verify.json, line.help("tool.help-json"));
+}
+
+void describe_bundle(CLI::App& app, CommandLine& line) {
+  BundleArguments& bundle = line.bundle;
+  CLI::App* sub = line.add(app, "bundle", "tool.help-bundle", [&] { return run_bundle(bundle); });
+  sub->add_option("SUBJECT", bundle.subjects, line.help("tool.help-bundle-subject"))->required();
+  CLI::Option_group* where = sub->add_option_group("where");
+  where->add_option("--server", bundle.server, line.help("tool.help-server"));
+  where->add_option("--ledger", bundle.directory, line.help("tool.help-bundle-ledger"));
+  where->require_option(1);
+  sub->add_option("--out", bundle.out, line.help("tool.help-bundle-out"))->required();
+  sub->add_option("--file", bundle.files, line.help("tool.help-bundle-file"))
+      ->allow_extra_args(false);
+  CLI::Option_group* whom = sub->add_option_group("whom");
+  whom->add_option("--log", bundle.keys, line.help("tool.help-log"))->allow_extra_args(false);
+  whom->add_option("--policy", bundle.policy_file, line.help("tool.help-verify-policy"));
+  whom->require_option(1, 2);
 }
 
 void describe_import(CLI::App& app, CommandLine& line) {
@@ -225,6 +246,7 @@ void describe_profile(CLI::App& app, CommandLine& line) {
 void describe_watch(CLI::App& app, CommandLine& line) {
   CLI::App* mirror =
       line.add(app, "mirror", "tool.help-mirror", [&] { return run_mirror(line.mirror); });
+  mirror->footer(line.help("tool.help-watch-exits"));
   mirror->add_option("URL", line.mirror.url, line.help("tool.help-log-url"))->required();
   mirror->add_option("DIR", line.mirror.directory, line.help("tool.help-mirror-dir"))->required();
   mirror->add_option("--key", line.mirror.key, line.help("tool.help-mirror-key"));
@@ -234,6 +256,7 @@ void describe_watch(CLI::App& app, CommandLine& line) {
 
   CLI::App* audit =
       line.add(app, "audit", "tool.help-audit", [&] { return run_audit(line.audit); });
+  audit->footer(line.help("tool.help-watch-exits"));
   audit->add_option("URL", line.audit.url, line.help("tool.help-log-url"))->required();
   audit->add_option("--key", line.audit.key, line.help("tool.help-log"))->required();
   audit->add_option("--state", line.audit.state, line.help("tool.help-audit-state"));
@@ -304,6 +327,7 @@ int run(int argc, char** argv) {
   CommandLine line(language);
   line.init.language = line.token.language = line.keygen.language = language;
   line.registry.language = line.inspect.language = line.verify.language = language;
+  line.bundle.language = language;
   line.import.language = line.profile.language = line.vault.language = language;
   line.rotate.language = language;
   line.mirror.language = line.audit.language = line.witness.language = language;
@@ -316,6 +340,7 @@ int run(int argc, char** argv) {
   describe_registry(app, line);
   describe_lost_keys(app, line);
   describe_inspection(app, line);
+  describe_bundle(app, line);
   describe_import(app, line);
   describe_profile(app, line);
   describe_watch(app, line);

@@ -1,7 +1,3 @@
-#include <algorithm>
-#include <map>
-
-#include "ledger/disclosure.h"
 #include "ledger/encoding.h"
 #include "ledger/entry_proof.h"
 #include "ledger/private_values.h"
@@ -96,28 +92,6 @@ Result<void> tell_signers(const Receipt& receipt, const CheckedRecord& of, const
   return {};
 }
 
-Result<Json> disclosed(const Json& event, const std::vector<std::string>& disclosures) {
-  const auto wrong = [](const std::string& digest) {
-    return fail(ErrorCode::kCorrupted, "receipt.disclosure-of-nothing", {{"digest", digest}});
-  };
-  std::map<std::string, std::string, std::less<>> by_digest;
-  std::vector<std::string> digests;
-  if (event.is_object()) digests = digests_of(event);
-  auto after = digests.begin();  // in the order of their digests, so that a receipt has one form
-  for (const std::string& encoded : disclosures) {
-    std::string digest = disclosure_digest(encoded);
-    const auto found = std::find(after, digests.end(), digest);
-    if (found == digests.end()) return wrong(digest);
-    after = found + 1;
-    by_digest.emplace(std::move(digest), encoded);
-  }
-  if (by_digest.empty()) return event;
-  return merge_private(event, [&](std::string_view digest) -> std::optional<std::string> {
-    const auto found = by_digest.find(digest);
-    return found == by_digest.end() ? std::nullopt : std::optional(found->second);
-  });
-}
-
 }  // namespace
 
 Result<ReceiptFacts> verify_receipt(const Receipt& receipt, const TrustedKeys& keys) {
@@ -128,7 +102,7 @@ Result<ReceiptFacts> verify_receipt(const Receipt& receipt, const TrustedKeys& k
   const Record& record = of.record;
   ReceiptFacts facts;
   TRY(tell_signers(receipt, of, anchor, facts));
-  TRY_ASSIGN(facts.event, disclosed(record.event, receipt.disclosures));
+  TRY_ASSIGN(facts.event, merge_disclosures(record.event, receipt.disclosures));
   facts.index = receipt.of.index;
   facts.record_time_ms = record.time_ms;
   facts.verdict = record.verdict;

@@ -34,6 +34,7 @@ Sequencer::Sequencer(const LedgerOptions& options, Store store, CheckpointFile f
     : options_(options),
       store_(std::move(store)),
       engine_(store_.log->view()->position().engine),
+      held_(options.hold_checkpoints),
       file_(std::move(file)),
       signers_(std::move(signers)),
       checkpoint_(std::move(checkpoint.note)) {
@@ -51,7 +52,6 @@ Sequencer::~Sequencer() {
 
 Result<void> Sequencer::start() {
   TRY(drain());
-  if (options_.before_signing) TRY(options_.before_signing(signer().verifier(), *read()));
   thread_ = std::thread([this] { run(); });
   return {};
 }
@@ -91,6 +91,7 @@ Result<void> Sequencer::publish_checkpoint() {
   {
     const std::lock_guard lock(mutex_);
     if (failure_) return Unexpected{*failure_};
+    if (held_) return {};
     view = view_;
   }
   auto published = file_.publish(*view, signers_, false);

@@ -50,6 +50,7 @@ class Sequencer {
   std::shared_ptr<const Reading> read() const;
   std::string checkpoint() const;
   Result<void> publish_checkpoint();
+  void sign_checkpoints() { held_ = false; }
   const NoteSigner& signer() const { return signers_.front(); }
 
  private:
@@ -77,7 +78,8 @@ class Sequencer {
   std::vector<Ledger::Done> ordering_;                // not ordered yet; the thread's own
   std::map<std::uint64_t, Ledger::Done> unanswered_;  // by position; the thread's own
 
-  std::mutex publishing_;  // guards the file
+  std::atomic<bool> held_;  // nothing is signed yet
+  std::mutex publishing_;   // guards the file
   const CheckpointFile file_;
   const std::vector<NoteSigner> signers_;  // of two the older first
 

@@ -4,6 +4,7 @@
 
 #include "ledger/checkpoint.h"
 #include "ledger/merkle.h"
+#include "ledger/private_values.h"
 #include "ledger/receipt.h"
 #include "ledger/trace.h"
 #include "record_proof.h"
@@ -121,6 +122,24 @@ Result<Checkpoint> covering(const Reading& reading, const KeptRecord& record,
 }
 
 }  // namespace
+
+Result<std::string> disclosure_of(const Reading& reading, std::uint64_t index,
+                                  std::string_view digest, const Viewer& viewer) {
+  TRY_ASSIGN(const StoredRecord stored, reading.record(index));
+  std::vector<std::string> digests;
+  if (!stored.record.event.is_null()) digests = digests_of(stored.record.event);
+  if (std::ranges::find(digests, digest) == digests.end()) {
+    return fail(ErrorCode::kNotFound, "trace.no-such-value", {{"index", std::to_string(index)}});
+  }
+  TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
+  TRY_ASSIGN(const bool entitled, teller.is_entitled(stored));
+  if (!entitled) {
+    return fail(ErrorCode::kForbidden, "trace.value-withheld", {{"index", std::to_string(index)}});
+  }
+  TRY_ASSIGN(auto encoded, reading.disclosure(digest));
+  if (encoded) return *std::move(encoded);
+  return fail(ErrorCode::kNotFound, "trace.value-gone", {{"index", std::to_string(index)}});
+}
 
 Result<ProofFile> make_proof_file(const Reading& reading, std::uint64_t index,
                                   std::string_view checkpoint) {

@@ -1,12 +1,12 @@
 #include "witness_store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <system_error>
 #include <vector>
 
+#include "file_lock.h"
 #include "ledger/encoding.h"
 #include "ledger/files.h"
 #include "ledger/output_file.h"
@@ -51,40 +51,40 @@ Result<bool> is_absent(const fs::path& path) {
   return false;
 }
 
-/// Nobody else has the folder while this lives.
-Result<Descriptor> lock(const fs::path& folder) {
-  const fs::path path = folder / "lock";
-  Descriptor opened(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (opened.get() < 0) return cannot(path, {errno, std::generic_category()});
-  if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
-    return fail(ErrorCode::kConflict, "witness.in-use", {{"path", folder.string()}});
-  }
-  return opened;
-}
-
 bool has_key(const WitnessedLog& log, const NoteVerifier& key) {
   return std::ranges::any_of(keys_of(log),
                              [&](const NoteVerifier& one) { return one.vkey() == key.vkey(); });
 }
 
+/// Whether keys were added behind those that are known.
+bool is_longer(const WitnessedLog& log, const WitnessedLog& known) {
+  const auto same = [](const NoteVerifier& one, const NoteVerifier& other) {
+    return one.vkey() == other.vkey();
+  };
+  return same(log.key, known.key) && log.next.size() > known.next.size() &&
+         std::equal(known.next.begin(), known.next.end(), log.next.begin(), same);
+}
+
 /// A later line of the same origin is the key that the log goes over to.
 Result<std::vector<WitnessedLog>> parse_logs(std::string_view text, const fs::path& path) {
+  const Unexpected no_list =
+      fail(ErrorCode::kCorrupted, "witness.no-list", {{"path", path.string()}});
   std::vector<WitnessedLog> logs;
   while (const auto line = cut(text, '\n')) {
     if (line->empty() || line->starts_with('#')) continue;
     auto key = NoteVerifier::parse(*line);
-    if (!key || key->type() != NoteKeyType::kEd25519) return damaged(path);
+    if (!key || key->type() != NoteKeyType::kEd25519) return no_list;
     const auto known = std::ranges::find_if(
         logs, [&](const WitnessedLog& log) { return log.key.name() == key->name(); });
     if (known == logs.end()) {
       logs.push_back({.key = *std::move(key)});
     } else if (has_key(*known, *key)) {
-      return damaged(path);
+      return no_list;
     } else {
       known->next.push_back(*std::move(key));
     }
   }
-  if (!text.empty()) return damaged(path);
+  if (!text.empty()) return no_list;
   return logs;
 }
 
@@ -113,7 +113,7 @@ Result<void> WitnessStore::add_log(const fs::path& folder, std::string_view vkey
     return fail(ErrorCode::kInvalidArgument, "note.malformed-key", {{"key", std::string(vkey)}});
   }
   TRY(Cosigner::load(key_path(folder)));
-  TRY_ASSIGN(const Descriptor mine, lock(folder));
+  TRY_ASSIGN(const Descriptor mine, lock_file(folder / "logs.lock", logs_path(folder)));
   TRY_ASSIGN(std::string text, read_logs(folder));
   TRY_ASSIGN(const std::vector<WitnessedLog> logs, parse_logs(text, logs_path(folder)));
   if (std::ranges::any_of(logs, [&](const WitnessedLog& log) { return has_key(log, key); })) {
@@ -125,7 +125,7 @@ Result<void> WitnessStore::add_log(const fs::path& folder, std::string_view vkey
 
 Result<std::string> WitnessStore::rotate(const fs::path& folder, const std::string& key) {
   TRY_ASSIGN(const Cosigner old, Cosigner::load(key_path(folder)));
-  TRY_ASSIGN(const Descriptor mine, lock(folder));
+  TRY_ASSIGN(const Descriptor mine, lock_file(folder / "lock", folder));
   TRY_ASSIGN(const PrivateKey next,
              key.empty() ? PrivateKey::generate(KeyType::kEd25519) : PrivateKey::load(key));
   TRY(next.save_for_notes(next_key_path(folder), old.verifier().name()));
@@ -155,8 +155,8 @@ Result<std::string> WitnessStore::finish_rotation(const fs::path& folder) {
   return next.verifier().vkey();
 }
 
-WitnessStore::WitnessStore(Descriptor lock, std::vector<Cosigner> cosigners)
-    : lock_(std::move(lock)), cosigners_(std::move(cosigners)) {}
+WitnessStore::WitnessStore(fs::path folder, Descriptor lock, std::vector<Cosigner> cosigners)
+    : folder_(std::move(folder)), lock_(std::move(lock)), cosigners_(std::move(cosigners)) {}
 
 std::string WitnessStore::vkeys() const {
   std::string lines;
@@ -168,24 +168,51 @@ Result<std::unique_ptr<WitnessStore>> WitnessStore::open(const fs::path& folder)
   std::vector<Cosigner> cosigners;
   TRY_ASSIGN(Cosigner cosigner, Cosigner::load(key_path(folder)));
   cosigners.push_back(std::move(cosigner));
-  TRY_ASSIGN(Descriptor mine, lock(folder));
+  TRY_ASSIGN(Descriptor mine, lock_file(folder / "lock", folder));
   TRY_ASSIGN(const bool alone, is_absent(next_key_path(folder)));
   if (!alone) {
     TRY_ASSIGN(Cosigner next, Cosigner::load(next_key_path(folder)));
     cosigners.push_back(std::move(next));
   }
-  TRY_ASSIGN(const std::string text, read_logs(folder));
-  TRY_ASSIGN(std::vector<WitnessedLog> logs, parse_logs(text, logs_path(folder)));
-  std::unique_ptr<WitnessStore> store(new WitnessStore(std::move(mine), std::move(cosigners)));
-  for (WitnessedLog& log : logs) TRY(store->open_log(folder, std::move(log)));
+  std::unique_ptr<WitnessStore> store(
+      new WitnessStore(folder, std::move(mine), std::move(cosigners)));
+  TRY(store->take_new_logs());
   return store;
 }
 
-Result<void> WitnessStore::open_log(const fs::path& folder, WitnessedLog log) {
+WitnessStore::FileStamp WitnessStore::stamp_of(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return {};
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  return {.inode = status.st_ino,
+          .modified_ns = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec,
+          .bytes = status.st_size};
+}
+
+// The stamp is taken first: what is written meanwhile is read again, and not overlooked.
+Result<void> WitnessStore::take_new_logs() {
+  const std::lock_guard guard(mutex_);
+  const FileStamp stamp = stamp_of(logs_path(folder_));
+  if (stamp == seen_) return {};
+  seen_ = stamp;
+  TRY_ASSIGN(const std::string text, read_logs(folder_));
+  TRY_ASSIGN(std::vector<WitnessedLog> logs, parse_logs(text, logs_path(folder_)));
+  for (WitnessedLog& log : logs) {
+    const auto known = logs_.find(log.key.name());
+    if (known == logs_.end()) {
+      TRY(open_log(std::move(log)));
+    } else if (is_longer(log, known->second.log)) {
+      known->second.log.next = std::move(log.next);
+    }
+  }
+  return {};
+}
+
+Result<void> WitnessStore::open_log(WitnessedLog log) {
   const std::string origin = log.key.name();
-  KeptLog kept{.log = std::move(log), .folder = folder / origin_hash(origin)};
+  KeptLog kept{.log = std::move(log), .folder = folder_ / origin_hash(origin)};
   TRY(make_folder(kept.folder / "conflicts"));
-  TRY(sync_folder(folder));
+  TRY(sync_folder(folder_));
   std::error_code error;
   for (fs::directory_iterator each(kept.folder / "conflicts", error), end; each != end;
        each.increment(error)) {

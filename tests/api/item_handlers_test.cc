@@ -33,6 +33,7 @@ class ShownLedger final : public Ledger {
   }
   std::string checkpoint() const override { return world.checkpoint(); }
   Result<void> publish_checkpoint() override { return {}; }
+  void sign_checkpoints() override {}
   Result<Buffer> sign_octets(Bytes octets) const override { return signer_.sign_octets(octets); }
   Result<void> put_token(const Hash&, const Json&) override { return {}; }
   Result<std::uint64_t> erase(const std::vector<std::string>&) override { return std::uint64_t{0}; }

@@ -13,18 +13,12 @@
 namespace nianlun::api {
 namespace {
 
-/// Which witnesses have not seen a record yet. Names of a policy are octets, JSON is UTF-8.
+/// Which witnesses have not seen a record yet.
 Unexpected not_witnessed(const Witnesses& witnesses, std::uint64_t index) {
-  std::string missing;
-  for (const WitnessStatus& witness : witnesses.status()) {
-    if (witness.size > index) continue;
-    missing += missing.empty() ? "" : ", ";
-    missing += is_utf8(witness.name) ? witness.name : hex(witness.name);
-  }
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(witnesses.interval()).count();
   return fail(ErrorCode::kBusy, "api.not-witnessed",
               {{"index", std::to_string(index)},
-               {"missing", missing},
+               {"missing", missing_names(witnesses.status(), index)},
                {"seconds", std::to_string(seconds)}});
 }
 

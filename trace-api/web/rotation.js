@@ -1,4 +1,4 @@
-// From one key of a log to its others (docs/formats.md, section 14).
+// From one key of a log to its others (docs/formats.md, section 15).
 
 import { byAuthority, isGenesis } from "./enrolment.js";
 import { canonical, hex, same, utf8 } from "./octets.js";

@@ -13,7 +13,7 @@
 
 namespace nianlun {
 
-/// How a reader who knows one key of a log comes to know its others (docs/formats.md, section 14):
+/// How a reader who knows one key of a log comes to know its others (docs/formats.md, section 15):
 /// each rotation is two records of the authority, the one that adopts the next key and the one that
 /// retires the old, proven under the last checkpoint that both keys signed.
 ///
