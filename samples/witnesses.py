@@ -153,6 +153,7 @@ def play_rotation(world):
     inspection.close()
     world.ledger("witness", "--dir", inspection.folder, "rotate", "--finish")
     inspection.start()
+    inspection.key, inspection.next_key = inspection.next_key, None  # the policy has both for good
     world.log_key = next_key
     world.start()
     size = world.get("/health")["size"]

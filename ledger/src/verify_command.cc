@@ -1,7 +1,6 @@
 #include "verify_command.h"
 
 #include <iostream>
-#include <set>
 
 #include "bundle.h"
 #include "ledger/files.h"
@@ -37,13 +36,6 @@ Result<Given> load(const VerifyArguments& arguments) {
     TRY_ASSIGN(given.disclosures, read_file(arguments.disclosure_file, kReceiptBytesMax));
   }
   return given;
-}
-
-/// A witness whose key changes signs with both for a while, and is one witness.
-void once_each(std::vector<VerifiedSignature>& cosigned) {
-  std::set<std::string> seen;
-  std::erase_if(cosigned,
-                [&](const VerifiedSignature& one) { return !seen.insert(one.name).second; });
 }
 
 /// What holds, as it is said.

@@ -198,7 +198,7 @@ TEST_CASE("a request prints as it was") {
 }
 
 TEST_CASE("a log goes over to its next key, and no witness that saw it goes back") {
-  SmallLog log(9);
+  SmallLog log;
   Witness witness(log.signer.verifier());
   const auto next = [&] { return NoteSigner::create(log.signer.name(), key_of('N')).value(); };
   witness.log.next.push_back(next().verifier());

@@ -143,6 +143,7 @@ TEST_CASE(
   const Server server(world.ledger());
   must(ToolWorld::tool("adopt " + world.file("next.json") + world.by_authority(server)));
   world.enrol(server, "desk");
+  const std::string stolen = did_of(world, "desk");
   world.enrol(server, "house");
   must(ToolWorld::tool("import " + world.file("tables") + " --mapping " +
                        world.file("mapping.json") + " --keys " + world.file("") + " --store " +
@@ -163,7 +164,7 @@ TEST_CASE(
         .at(0);
   };
   CHECK(page().find("reported stolen") == std::string::npos);
-  must(ToolWorld::tool("revoke " + did_of(world, "desk") + " --reason compromised" +
+  must(ToolWorld::tool("revoke " + stolen + " --reason compromised" +
                        " --compromised-since 2026-03-01T00:00:00Z" + world.by_authority(server)));
   CHECK(entry().find("compromised") != nullptr);
   CHECK(page().find("by a key reported stolen") != std::string::npos);

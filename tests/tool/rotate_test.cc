@@ -149,7 +149,7 @@ TEST_CASE("who watches a log follows it to its next key, and no further than tha
   log.add_party("b");
   {
     Server server(world.ledger());
-    log.save(server, "/records/5/receipt", "newest.json");
+    log.save(server, "/records/4/receipt", "newest.json");
     const Ran audited = audit(server);
     CHECK_MESSAGE(audited.exit_code == 0, audited.out);
     const Ran again = audit(server);
