@@ -5,6 +5,7 @@
 
 #include "ledger_files.h"
 #include "ledger_reading.h"
+#include "log_signers.h"
 #include "sequencer.h"
 #include "state_store.h"
 #include "try.h"
@@ -62,6 +63,7 @@ class OpenLedger final : public Ledger {
   const std::string& origin() const override { return parts_.identity.genesis.origin; }
   const std::string& identity() const override { return parts_.identity.identity; }
   const NoteVerifier& log_verifier() const override { return parts_.identity.verifier; }
+  const std::vector<Rotation>& rotations() const override { return parts_.identity.rotations; }
   const PrivateKey* gateway_key() const override {
     return parts_.gateway ? &*parts_.gateway : nullptr;
   }
@@ -80,6 +82,9 @@ class OpenLedger final : public Ledger {
   Result<void> publish_checkpoint() override {
     TRY(check_writable());
     return parts_.sequencer->publish_checkpoint();
+  }
+  void sign_checkpoints() override {
+    if (parts_.sequencer) parts_.sequencer->sign_checkpoints();
   }
   Result<Buffer> sign_octets(Bytes octets) const override {
     TRY(check_writable());
@@ -161,10 +166,10 @@ Result<void> Ledger::create(const LedgerOptions& options, const Admission& genes
       {.records = std::span(&record, 1), .captures = {{0, &genesis.seal, genesis.rollback}}}));
   const LogPosition& position = log->view()->position();
   TRY(write_state(*stored, state.changes(), {.size = position.size, .root = position.root}));
-  TRY_ASSIGN(const LedgerIdentity identity, read_identity(*log->view()));
+  TRY_ASSIGN(const LedgerIdentity identity, read_identity(options, *log->view()));
   TRY_ASSIGN(const NoteSigner signer, NoteSigner::load(log_key_path(options)));
-  TRY(CheckpointFile(checkpoint_path(options), identity.verifier)
-          .publish(*log->view(), signer, true));
+  TRY(CheckpointFile(checkpoint_path(options), identity.keys)
+          .publish(*log->view(), std::span(&signer, 1), true));
   return {};
 }
 
@@ -172,8 +177,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerOptions& options) {
   TRY_ASSIGN(Store store, open_store(options));
   const auto log = store.log->view();
   if (log->size() == 0) return fail(ErrorCode::kCorrupted, "ledger.no-genesis");
-  TRY_ASSIGN(LedgerIdentity identity, read_identity(*log));
-  const CheckpointFile file(checkpoint_path(options), identity.verifier);
+  TRY_ASSIGN(LedgerIdentity identity, read_identity(options, *log));
+  const CheckpointFile file(checkpoint_path(options), identity.keys);
   OpenLedger::Parts parts{.identity = identity,
                           .gateway = {},
                           .sequencer = {},
@@ -190,14 +195,16 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerOptions& options) {
   if (!checkpoint) return Unexpected{checkpoint.error()};
   TRY(CheckpointFile::compare(checkpoint->checkpoint, *log));
   TRY(catch_up(store.state, *log, *store.machine, {}));
-  TRY_ASSIGN(NoteSigner signer, NoteSigner::load(log_key_path(options)));
+  const auto state = std::make_shared<const DatabaseView>(store.state);
+  TRY_ASSIGN(std::vector<NoteSigner> signers,
+             open_signers(options, *log, *make_reading(log, state, store.vault), parts.identity));
   TRY_ASSIGN(parts.gateway, PrivateKey::load(gateway_key_path(options)));
-  if (signer.verifier().vkey() != identity.verifier.vkey() ||
-      parts.gateway->public_key().did() != identity.genesis.gateway) {
+  if (parts.gateway->public_key().did() != identity.genesis.gateway) {
     return fail(ErrorCode::kCorrupted, "ledger.genesis-keys");
   }
-  parts.sequencer = std::make_unique<Sequencer>(options, std::move(store), file, std::move(signer),
-                                                *std::move(checkpoint));
+  parts.sequencer = std::make_unique<Sequencer>(
+      options, std::move(store), CheckpointFile(checkpoint_path(options), parts.identity.keys),
+      std::move(signers), *std::move(checkpoint));
   TRY(parts.sequencer->start());
   return std::unique_ptr<Ledger>(new OpenLedger(std::move(parts)));
 }

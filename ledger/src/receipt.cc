@@ -2,6 +2,8 @@
 
 #include "ledger/encoding.h"
 #include "ledger/proof.h"
+#include "ledger/rotation.h"
+#include "receipt_record.h"
 #include "strict_json.h"
 #include "try.h"
 
@@ -61,11 +63,7 @@ Result<ProvenRecord> parse_proven(const Json& json) {
 
 Json proven_list(const std::vector<ProvenRecord>& records) {
   Json list = Json::Array{};
-  for (const ProvenRecord& record : records) {
-    Json item;
-    set_proven(item, record);
-    list.push(std::move(item));
-  }
+  for (const ProvenRecord& record : records) list.push(proven_json(record));
   return list;
 }
 
@@ -75,8 +73,7 @@ Result<std::vector<ProvenRecord>> parse_proven_list(const Json& json, std::strin
   if (list == nullptr || !list->is_array() || list->array().size() > most) return malformed(name);
   std::vector<ProvenRecord> records;
   for (const Json& item : list->array()) {
-    TRY(kStrict.only(item, name, {"index", "record", "seal", "proofs", "sealPath", "path"}));
-    TRY_ASSIGN(ProvenRecord record, parse_proven(item));
+    TRY_ASSIGN(ProvenRecord record, parse_proven_json(item, name));
     records.push_back(std::move(record));
   }
   return records;
@@ -96,6 +93,17 @@ Result<std::vector<std::string>> parse_disclosures(const Json& json) {
 
 }  // namespace
 
+Json proven_json(const ProvenRecord& proven) {
+  Json json;
+  set_proven(json, proven);
+  return json;
+}
+
+Result<ProvenRecord> parse_proven_json(const Json& json, std::string_view name) {
+  TRY(kStrict.only(json, name, {"index", "record", "seal", "proofs", "sealPath", "path"}));
+  return parse_proven(json);
+}
+
 Json receipt_json(const Receipt& receipt) {
   Json json;
   json.set("type", "Receipt")
@@ -110,6 +118,7 @@ Json receipt_json(const Receipt& receipt) {
   if (!receipt.disclosures.empty()) {
     json.set("disclosures", Json::Array(receipt.disclosures.begin(), receipt.disclosures.end()));
   }
+  if (!receipt.rotations.empty()) json.set("rotations", rotations_list(receipt.rotations));
   return json;
 }
 
@@ -117,7 +126,7 @@ Result<Receipt> parse_receipt(const Json& json) {
   TRY(kStrict.only(
       json, "receipt",
       {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs", "sealPath", "size",
-       "path", "checkpoint", "signers", "enrolments", "parties", "disclosures"}));
+       "path", "checkpoint", "signers", "enrolments", "parties", "disclosures", "rotations"}));
   TRY(check_numbers_exact(json));
   const auto version = json.integer("v");
   if (json.text("type") != "Receipt") return malformed("type");
@@ -136,6 +145,10 @@ Result<Receipt> parse_receipt(const Json& json) {
   TRY_ASSIGN(receipt.enrolments, parse_proven_list(json, "enrolments", kReceiptEnrolmentsMax));
   TRY_ASSIGN(receipt.parties, parse_proven_list(json, "parties", kReceiptEnrolmentsMax));
   TRY_ASSIGN(receipt.disclosures, parse_disclosures(json));
+  if (const Json* list = json.find("rotations")) {
+    TRY_ASSIGN(receipt.rotations, parse_rotations_list(*list));
+    if (receipt.rotations.empty()) return malformed("rotations");
+  }
   return receipt;
 }
 

@@ -30,12 +30,13 @@ struct Sequencer::Group {
 };
 
 Sequencer::Sequencer(const LedgerOptions& options, Store store, CheckpointFile file,
-                     NoteSigner signer, SignedCheckpoint checkpoint)
+                     std::vector<NoteSigner> signers, SignedCheckpoint checkpoint)
     : options_(options),
       store_(std::move(store)),
       engine_(store_.log->view()->position().engine),
+      held_(options.hold_checkpoints),
       file_(std::move(file)),
-      signer_(std::move(signer)),
+      signers_(std::move(signers)),
       checkpoint_(std::move(checkpoint.note)) {
   make_view();
 }
@@ -51,7 +52,6 @@ Sequencer::~Sequencer() {
 
 Result<void> Sequencer::start() {
   TRY(drain());
-  if (options_.before_signing) TRY(options_.before_signing(signer_.verifier(), *read()));
   thread_ = std::thread([this] { run(); });
   return {};
 }
@@ -91,9 +91,10 @@ Result<void> Sequencer::publish_checkpoint() {
   {
     const std::lock_guard lock(mutex_);
     if (failure_) return Unexpected{*failure_};
+    if (held_) return {};
     view = view_;
   }
-  auto published = file_.publish(*view, signer_, false);
+  auto published = file_.publish(*view, signers_, false);
   const std::lock_guard lock(mutex_);
   if (!published) {
     failure_ = published.error();

@@ -36,8 +36,8 @@ struct Store {
 /// Errors:  kIo once a write failed: nothing is written after that.
 class Sequencer {
  public:
-  Sequencer(const LedgerOptions& options, Store store, CheckpointFile file, NoteSigner signer,
-            SignedCheckpoint checkpoint);
+  Sequencer(const LedgerOptions& options, Store store, CheckpointFile file,
+            std::vector<NoteSigner> signers, SignedCheckpoint checkpoint);
   /// Commits what waits, publishes a last checkpoint and ends the thread.
   ~Sequencer();
   Sequencer(const Sequencer&) = delete;
@@ -50,7 +50,8 @@ class Sequencer {
   std::shared_ptr<const Reading> read() const;
   std::string checkpoint() const;
   Result<void> publish_checkpoint();
-  const NoteSigner& signer() const { return signer_; }
+  void sign_checkpoints() { held_ = false; }
+  const NoteSigner& signer() const { return signers_.front(); }
 
  private:
   struct Waiting {
@@ -77,9 +78,10 @@ class Sequencer {
   std::vector<Ledger::Done> ordering_;                // not ordered yet; the thread's own
   std::map<std::uint64_t, Ledger::Done> unanswered_;  // by position; the thread's own
 
-  std::mutex publishing_;  // guards the file
+  std::atomic<bool> held_;  // nothing is signed yet
+  std::mutex publishing_;   // guards the file
   const CheckpointFile file_;
-  const NoteSigner signer_;
+  const std::vector<NoteSigner> signers_;  // of two the older first
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;

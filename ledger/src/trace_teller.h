@@ -48,6 +48,8 @@ class Teller {
   const Phrase& phrase_of(const RecordText& text) const;
   /// The record's event; private values merged if the viewer is entitled to them.
   Result<Json> event_of(const StoredRecord& stored) const;
+  /// Whether the viewer may see the private values that came in with a record.
+  Result<bool> is_entitled(const StoredRecord& stored) const;
   /// The disclosures of the record's event that the viewer is entitled to.
   Result<std::vector<std::string>> disclosures_of(const StoredRecord& stored) const;
 
@@ -65,7 +67,6 @@ class Teller {
  private:
   Teller(const Reading& reading, const Viewer& viewer, std::shared_ptr<const ProfileBook> book)
       : reading_(&reading), viewer_(&viewer), book_(std::move(book)) {}
-  Result<bool> is_entitled(const StoredRecord& stored) const;
   Result<std::string> sealed_by(const StoredRecord& stored) const;
   /// Who sealed a record, and for which party.
   struct Sealer {

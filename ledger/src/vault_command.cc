@@ -3,7 +3,6 @@
 #include "ledger/device.h"
 #include "ledger/vault_loss.h"
 #include "offline_seal.h"
-#include "state_keys.h"
 #include "tool.h"
 #include "tool_sender.h"
 #include "try.h"
@@ -23,18 +22,6 @@ std::string numbers(const VaultLoss& loss) {
   }
   if (told < loss.missing) out += ", ...";
   return out.empty() ? "0" : out;
-}
-
-/// The next place in the sequence of a key's seals, as far as the ledger has them.
-Result<SealPlace> next_place(const Reading& reading, const std::string& did) {
-  SealPlace place;
-  const Buffer last = sequence_key(did, ~std::uint64_t{0});
-  TRY(reading.state().scan(sequence_key(did, 0), last, StateView::Order::kDescending,
-                           [&](Bytes key, Bytes) {
-                             place.sequence = read_be64(key.substr(key.size() - 8)) + 1;
-                             return false;
-                           }));
-  return place;
 }
 
 Result<Admission> acceptance(const Ledger& ledger, const VaultLoss& loss,

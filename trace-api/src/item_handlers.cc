@@ -116,6 +116,17 @@ Result<Response> record_receipt(const Service& service, const Request& request) 
   return receipt_response(service, request, index);
 }
 
+// A value that is proved on its own: its line and a receipt are all that `ledger verify` needs.
+Result<Response> disclosure(const Service& service, const Request& request) {
+  TRY_ASSIGN(const std::uint64_t index, index_of(request.segment("index")));
+  TRY_ASSIGN(std::string encoded, disclosure_of(*service.ledger.read(), index,
+                                                request.segment("digest"), viewer_of(request)));
+  Response response{
+      .status = 200, .headers = {}, .body = std::move(encoded) + "\n", .stream = nullptr};
+  response.with("Content-Type", "text/plain; charset=utf-8");
+  return response;
+}
+
 Result<Response> event_receipt(const Service& service, const Request& request) {
   TRY_ASSIGN(const std::vector<std::uint64_t> indexes,
              records_of_event(*service.ledger.read(), request.segment("id")));
@@ -186,6 +197,7 @@ std::vector<Route> item_routes(const Service& service) {
       get(service, "/events/{id}/receipt", Access::kPublic, event_receipt),
       get(service, "/records/{index}", Access::kPublic, record),
       get(service, "/records/{index}/receipt", Access::kPublic, record_receipt),
+      get(service, "/records/{index}/disclosures/{digest}", Access::kParty, disclosure),
       get(service, "/t", Access::kPublic, typed_tag),
       get(service, "/t/{code}", Access::kPublic, tag),
   };

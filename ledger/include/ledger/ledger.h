@@ -16,6 +16,7 @@
 #include "ledger/hash.h"
 #include "ledger/machine.h"
 #include "ledger/note.h"
+#include "ledger/receipt.h"
 #include "ledger/record.h"
 #include "ledger/result.h"
 #include "ledger/seal.h"
@@ -32,10 +33,13 @@ class ProfileBook;
 class Reading;
 
 struct LedgerOptions {
-  std::filesystem::path directory;        ///< docs/formats.md, section 6; one process at a time
-  bool read_only = false;                 ///< nothing is written or signed; submit() is kForbidden
-  bool accept_vault_loss = false;         ///< of accept_vault_loss() alone
-  std::size_t queue_captures_max = 4096;  ///< submit() is kBusy beyond that
+  std::filesystem::path directory;  ///< docs/formats.md, section 6; one process at a time
+  bool read_only = false;           ///< nothing is written or signed; submit() is kForbidden
+  bool accept_vault_loss = false;   ///< of accept_vault_loss() alone
+  /// No checkpoint is signed before sign_checkpoints() is called: others may have seen more of this
+  /// log than it holds. Captures are taken all the same.
+  bool hold_checkpoints = false;
+  std::size_t queue_captures_max = 4096;               ///< submit() is kBusy beyond that
   std::size_t queue_bytes_max = 256 << 20;             ///< of canonical events, likewise
   std::size_t commit_events_max = 10'000;              ///< events of one group commit, about
   std::chrono::milliseconds checkpoint_interval{200};  ///< between two published checkpoints
@@ -46,9 +50,6 @@ struct LedgerOptions {
   /// Orders admissions; none: this machine alone does (log_engine.h). What it holds already is
   /// committed when the ledger is opened.
   std::shared_ptr<LogEngine> engine;
-  /// Asked once when a ledger is opened for writing, before anything is signed: whether others have
-  /// seen more of this log than it holds. Its error is open()'s.
-  std::function<Result<void>(const NoteVerifier& log, const Reading& reading)> before_signing;
   /// Called once, in the sequencer's thread, when a sync failed: the process must end.
   std::function<void(const Error&)> fatal;
 };
@@ -145,7 +146,10 @@ class Ledger {
 
   virtual const std::string& origin() const = 0;
   virtual const std::string& identity() const = 0;  ///< origin#<hash of record 0>
+  /// The key that signs checkpoints; of two that do so (rotation.h) the older.
   virtual const NoteVerifier& log_verifier() const = 0;
+  /// How the log's key changed so far: who knows an older one is led on by them.
+  virtual const std::vector<Rotation>& rotations() const = 0;
   virtual const PrivateKey* gateway_key() const = 0;  ///< nullptr: read_only
 
   /// Hands a capture to the sequencer. `done` is called once, in the sequencer's thread, after the
@@ -162,8 +166,10 @@ class Ledger {
 
   /// The newest signed checkpoint, a note; it is on disk.
   virtual std::string checkpoint() const = 0;
-  /// Signs and publishes a checkpoint over all that is committed, now.
+  /// Signs and publishes a checkpoint over all that is committed, now; nothing while they are held.
   virtual Result<void> publish_checkpoint() = 0;
+  /// Checkpoints are held no more.
+  virtual void sign_checkpoints() = 0;
   /// The log key's signature over octets that are no text (NoteSigner::sign_octets), for receipts
   /// that commit to a root which a published checkpoint has.
   /// kForbidden  read_only

@@ -61,6 +61,11 @@ Result<Json> next_steps(const Reading& reading, std::string_view id, const Viewe
 /// kBusy  the checkpoint does not cover the record yet
 Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
                              std::string_view checkpoint, const Viewer& viewer);
+/// One encoded disclosure of a record's event, for whoever wants to prove that value alone.
+/// kNotFound   the event has no such digest, or the vault does not have the value (any longer)
+/// kForbidden  the viewer is not entitled to the values of this event
+Result<std::string> disclosure_of(const Reading& reading, std::uint64_t index,
+                                  std::string_view digest, const Viewer& viewer);
 /// The record's place in the log alone: it says nothing of the record, so it is anybody's.
 /// kBusy  likewise
 Result<ProofFile> make_proof_file(const Reading& reading, std::uint64_t index,
