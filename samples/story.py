@@ -81,6 +81,7 @@ def check(world):
     world.start()
     witnesses.play_together(world)
     vaccine_story.play(world)
+    vaccine_story.play_privacy(world)
     witnesses.play_apart(world)
     # The end: a power cut, and everything is still there and in order.
     health = world.get("/health")

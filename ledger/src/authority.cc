@@ -293,6 +293,17 @@ Result<Wrong> judge_endorsement(const RegistryCase& judged, const Json& event) {
   return judge_marked(judged, event, static_cast<std::uint64_t>(*index));
 }
 
+/// It says how much was erased and why, and nothing that would tell what it was.
+Result<Wrong> judge_erasure(const RegistryCase& judged, const Json& event) {
+  if (!is_authority(judged.seal, judged.book.genesis())) return Wrong("authority");
+  constexpr std::string_view kReasons[] = {"event", "retention", "subject"};
+  const auto count = event.integer("nianlun:count");
+  const bool whole =
+      count && *count > 0 &&
+      std::ranges::find(kReasons, event.text("nianlun:reason")) != std::end(kReasons);
+  return whole ? Wrong() : Wrong("required");
+}
+
 }  // namespace
 
 bool is_registry_type(std::string_view type) {
@@ -300,7 +311,7 @@ bool is_registry_type(std::string_view type) {
       "nianlun:Genesis",       "nianlun:PartyEnrolled",     "nianlun:KeyEnrolled",
       "nianlun:RolesChanged",  "nianlun:KeyRevoked",        "nianlun:ProfileAdopted",
       "nianlun:Endorsement",   "nianlun:ExceptionAnswered", "nianlun:VaultLossAccepted",
-      "nianlun:LogKeyAdopted", "nianlun:LogKeyRetired"};
+      "nianlun:LogKeyAdopted", "nianlun:LogKeyRetired",     "nianlun:PrivateErased"};
   return std::ranges::find(kTypes, type) != std::end(kTypes);
 }
 
@@ -319,6 +330,7 @@ Result<std::optional<std::string>> judge_registry(const RegistryCase& judged, co
   if (type == "nianlun:VaultLossAccepted") {
     return is_authority(judged.seal, judged.book.genesis()) ? Wrong() : Wrong("authority");
   }
+  if (type == "nianlun:PrivateErased") return judge_erasure(judged, event);
   if (is_log_key_event(type)) {
     if (!is_authority(judged.seal, judged.book.genesis())) return Wrong("authority");
     return judge_log_key(judged.state, judged.book.genesis(), event);

@@ -19,6 +19,7 @@
 
 namespace nianlun {
 
+inline constexpr std::size_t kBundleRecordsMax = 1000;
 inline constexpr std::size_t kBundleSubjectsMax = 100;
 inline constexpr std::size_t kBundleAccountBytesMax = 16 << 20;
 inline constexpr std::size_t kBundleFileBytesMax = 64 << 20;

@@ -18,8 +18,6 @@
 namespace nianlun {
 namespace {
 
-constexpr std::size_t kRecordsMax = 1000;
-
 Unexpected too_many(std::size_t most) {
   return fail(ErrorCode::kTooLarge, "bundle.too-many", {{"max", std::to_string(most)}});
 }
@@ -44,7 +42,7 @@ Result<Json> whole_item(BundleSource& source, const std::string& id, std::string
     }
     append(*chain, piece.find("chain"));
     append(*exceptions, piece.find("exceptions"));
-    if (chain->array().size() > kRecordsMax) return too_many(kRecordsMax);
+    if (chain->array().size() > kBundleRecordsMax) return too_many(kBundleRecordsMax);
     const Json* later = piece.find("chainNext");
     from = later == nullptr ? Json() : *later;
   }
@@ -92,7 +90,7 @@ Result<void> add_receipts(BundleSource& source, const BundleAccount& account, co
     const auto number = entry->integer("index");
     const auto index = static_cast<std::uint64_t>(number.value_or(0));
     if (bundle.records.contains(index)) continue;
-    if (bundle.records.size() == kRecordsMax) return too_many(kRecordsMax);
+    if (bundle.records.size() == kBundleRecordsMax) return too_many(kBundleRecordsMax);
     const auto receipt = source.receipt(index);
     if (!receipt) {
       return fail(receipt.error().code, "bundle.no-receipt",
@@ -111,7 +109,7 @@ Result<Bundle> gather(const BundleArguments& arguments, const Trust& trust) {
                  ? BundleSource::of_folder(arguments.directory, trust.policy.has_value())
                  : BundleSource::of_server(arguments.server, arguments.language));
   Bundle bundle;
-  for (const NoteVerifier& key : trust.keys) bundle.keys.push_back(key.vkey());
+  for (const NoteVerifier& key : trust.keys.keys) bundle.keys.push_back(key.vkey());
   std::set<std::string> known;
   for (const std::string& subject : arguments.subjects) {
     TRY_ASSIGN(BundleAccount account, account_of(*source, subject));

@@ -104,7 +104,8 @@ class Reader {
   /// The receipt says which record it is of; what follows from it must be what stands behind it.
   Result<void> read_record() {
     const ZipMember& member = rest_.front();
-    if (member.content.size() > kReceiptBytesMax) return malformed(member.path);
+    const bool too_many = bundle_.records.size() == kBundleRecordsMax;
+    if (too_many || member.content.size() > kReceiptBytesMax) return malformed(member.path);
     TRY_ASSIGN(const Json json, Json::parse(member.content));
     TRY_ASSIGN(BundleRecord record, prove_record(json, trust_));
     const bool in_order =

@@ -3,12 +3,14 @@
 #include <future>
 #include <span>
 
+#include "erasure.h"
 #include "ledger_files.h"
 #include "ledger_reading.h"
 #include "log_signers.h"
 #include "sequencer.h"
 #include "state_store.h"
 #include "try.h"
+#include "value_place.h"
 
 namespace nianlun {
 namespace {
@@ -71,7 +73,8 @@ class OpenLedger final : public Ledger {
   Result<void> submit(Admission admission, std::vector<std::string> disclosures,
                       Done done) override {
     TRY(check_writable());
-    return parts_.sequencer->submit(std::move(admission), std::move(disclosures), std::move(done));
+    TRY_ASSIGN(auto values, placed(admission, disclosures, *read()));
+    return parts_.sequencer->submit(std::move(admission), std::move(values), std::move(done));
   }
   std::shared_ptr<const Reading> read() const override {
     return parts_.sequencer ? parts_.sequencer->read() : parts_.reading;
@@ -93,6 +96,10 @@ class OpenLedger final : public Ledger {
   Result<void> put_token(const Hash& token_hash, const Json& grant) override {
     TRY(check_writable());
     return parts_.vault->put_token(token_hash, grant);
+  }
+  Result<std::uint64_t> erase(const std::vector<std::string>& digests, Admission record) override {
+    TRY(check_writable());
+    return erase_recorded(*this, *parts_.vault, digests, std::move(record));
   }
   Result<std::uint64_t> erase(const std::vector<std::string>& digests) override {
     TRY(check_writable());
@@ -206,6 +213,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerOptions& options) {
       options, std::move(store), CheckpointFile(checkpoint_path(options), parts.identity.keys),
       std::move(signers), *std::move(checkpoint));
   TRY(parts.sequencer->start());
+  if (!options.accept_vault_loss) TRY(resume_erasure(*parts.vault, *parts.sequencer->read()));
   return std::unique_ptr<Ledger>(new OpenLedger(std::move(parts)));
 }
 

@@ -2,6 +2,7 @@
 
 #include "audit_command.h"
 #include "bundle_command.h"
+#include "erase_command.h"
 #include "import_command.h"
 #include "init_command.h"
 #include "inspect_command.h"
@@ -45,6 +46,7 @@ struct CommandLine {
   MirrorArguments mirror;
   AuditArguments audit;
   VaultArguments vault;
+  EraseArguments erase;
   RotateArguments rotate;
   WitnessArguments witness;
 };
@@ -282,6 +284,22 @@ void describe_vault(CLI::App& app, CommandLine& line) {
   accept->add_flag("--yes", line.vault.yes, line.help("tool.help-yes"));
 }
 
+void describe_erase(CLI::App& app, CommandLine& line) {
+  EraseArguments& erase = line.erase;
+  CLI::App* sub = line.add(app, "erase", "tool.help-erase", [&] { return run_erase(erase); });
+  sub->add_option("DIR", erase.directory, line.help("tool.help-dir"))->required();
+  CLI::Option_group* what = sub->add_option_group("what");
+  what->add_option("--event", erase.event_id, line.help("tool.help-erase-event"));
+  what->add_option("--record", erase.record, line.help("tool.help-erase-record"));
+  what->add_option("--subject", erase.subject, line.help("tool.help-erase-subject"));
+  what->add_option("--ended-before", erase.ended_before, line.help("tool.help-ended-before"));
+  what->require_option(1);
+  sub->add_option("--basis", erase.basis, line.help("tool.help-basis"));
+  sub->add_option("--authority", erase.authority_files, line.help("tool.help-authority"))
+      ->allow_extra_args(false);
+  sub->add_flag("--yes", erase.yes, line.help("tool.help-yes"));
+}
+
 void describe_rotation(CLI::App& app, CommandLine& line) {
   CLI::App* rotate = line.add(app, "rotate-key", "tool.help-rotate-key",
                               [&] { return run_rotate_key(line.rotate); });
@@ -320,7 +338,7 @@ int run(int argc, char** argv) {
   line.registry.language = line.inspect.language = line.verify.language = language;
   line.bundle.language = language;
   line.import.language = line.profile.language = line.vault.language = language;
-  line.rotate.language = language;
+  line.rotate.language = line.erase.language = language;
   line.mirror.language = line.audit.language = line.witness.language = language;
   CLI::App app(line.help("tool.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);
@@ -336,6 +354,7 @@ int run(int argc, char** argv) {
   describe_profile(app, line);
   describe_watch(app, line);
   describe_vault(app, line);
+  describe_erase(app, line);
   describe_rotation(app, line);
   describe_witness(app, line);
   if (const auto ended = read_command_line(app, argc, argv, language)) return *ended;

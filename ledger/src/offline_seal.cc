@@ -43,4 +43,15 @@ Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::st
   return admission;
 }
 
+Result<SealPlace> next_place(const Reading& reading, const std::string& did) {
+  SealPlace place;
+  const Buffer last = sequence_key(did, ~std::uint64_t{0});
+  TRY(reading.state().scan(sequence_key(did, 0), last, StateView::Order::kDescending,
+                           [&](Bytes key, Bytes) {
+                             place.sequence = read_be64(key.substr(key.size() - 8)) + 1;
+                             return false;
+                           }));
+  return place;
+}
+
 }  // namespace nianlun

@@ -31,4 +31,7 @@ Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::st
                                  const std::vector<PrivateKey>& keys, const SealPlace& place,
                                  std::int64_t time_ms);
 
+/// The next place in the sequence of a key's seals, as far as the ledger has them.
+Result<SealPlace> next_place(const Reading& reading, const std::string& did);
+
 }  // namespace nianlun

@@ -190,7 +190,7 @@ struct Registry {
   std::string_view type;
   Result<void> (*fold)(const FoldInput&, StateOverlay&);
 };
-constexpr std::array<Registry, 11> kRegistry{{{"nianlun:Genesis", fold_genesis},
+constexpr std::array<Registry, 12> kRegistry{{{"nianlun:Genesis", fold_genesis},
                                               {"nianlun:PartyEnrolled", fold_party},
                                               {"nianlun:KeyEnrolled", fold_key},
                                               {"nianlun:RolesChanged", fold_roles},
@@ -199,6 +199,7 @@ constexpr std::array<Registry, 11> kRegistry{{{"nianlun:Genesis", fold_genesis},
                                               {"nianlun:Endorsement", fold_endorsement},
                                               {"nianlun:ExceptionAnswered", fold_answer},
                                               {"nianlun:VaultLossAccepted", fold_nothing},
+                                              {"nianlun:PrivateErased", fold_nothing},
                                               {"nianlun:LogKeyAdopted", fold_log_key},
                                               {"nianlun:LogKeyRetired", fold_log_key}}};
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// The one thread that writes: it takes everything that waits, has it judged, and commits it.
+// The one thread that writes: it takes everything that waits, has it judged, and commits it. Beside
+// it a second one publishes checkpoints, so that no capture waits for their syncs.
 
 #include <atomic>
 #include <chrono>
@@ -38,7 +39,7 @@ class Sequencer {
  public:
   Sequencer(const LedgerOptions& options, Store store, CheckpointFile file,
             std::vector<NoteSigner> signers, SignedCheckpoint checkpoint);
-  /// Commits what waits, publishes a last checkpoint and ends the thread.
+  /// Commits what waits, publishes a last checkpoint and ends the threads.
   ~Sequencer();
   Sequencer(const Sequencer&) = delete;
   Sequencer& operator=(const Sequencer&) = delete;
@@ -46,7 +47,7 @@ class Sequencer {
   /// Reads what the engine has already, then begins to take captures.
   Result<void> start();
 
-  Result<void> submit(Admission admission, std::vector<std::string> disclosures, Ledger::Done done);
+  Result<void> submit(Admission admission, std::vector<PrivateValue> values, Ledger::Done done);
   std::shared_ptr<const Reading> read() const;
   std::string checkpoint() const;
   Result<void> publish_checkpoint();
@@ -56,14 +57,16 @@ class Sequencer {
  private:
   struct Waiting {
     Admission admission;
-    std::vector<std::string> disclosures;
+    std::vector<PrivateValue> values;
     Ledger::Done done;
     std::size_t bytes = 0;
   };
   struct Group;
 
   void run();
+  void run_publisher();
   std::vector<Waiting> take();
+  Result<void> keep(const std::vector<PrivateValue>& values);
   Result<void> order(std::vector<Waiting> waiting);
   Result<void> drain();
   Result<void> commit(std::vector<Admission> admissions);
@@ -83,8 +86,9 @@ class Sequencer {
   const CheckpointFile file_;
   const std::vector<NoteSigner> signers_;  // of two the older first
 
-  mutable std::mutex mutex_;  // guards what follows
-  std::condition_variable wake_;
+  mutable std::mutex mutex_;       // guards what follows
+  std::condition_variable wake_;   // of the sequencer
+  std::condition_variable ended_;  // of the publisher
   std::deque<Waiting> queue_;
   std::size_t queue_bytes_ = 0;
   bool stopping_ = false;
@@ -94,6 +98,7 @@ class Sequencer {
   std::string checkpoint_;
 
   std::thread thread_;
+  std::thread publisher_;
 };
 
 }  // namespace nianlun

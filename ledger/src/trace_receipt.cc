@@ -4,7 +4,6 @@
 
 #include "ledger/checkpoint.h"
 #include "ledger/merkle.h"
-#include "ledger/private_values.h"
 #include "ledger/receipt.h"
 #include "ledger/trace.h"
 #include "record_proof.h"
@@ -126,19 +125,21 @@ Result<Checkpoint> covering(const Reading& reading, const KeptRecord& record,
 Result<std::string> disclosure_of(const Reading& reading, std::uint64_t index,
                                   std::string_view digest, const Viewer& viewer) {
   TRY_ASSIGN(const StoredRecord stored, reading.record(index));
-  std::vector<std::string> digests;
-  if (!stored.record.event.is_null()) digests = digests_of(stored.record.event);
-  if (std::ranges::find(digests, digest) == digests.end()) {
-    return fail(ErrorCode::kNotFound, "trace.no-such-value", {{"index", std::to_string(index)}});
-  }
   TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
-  TRY_ASSIGN(const bool entitled, teller.is_entitled(stored));
-  if (!entitled) {
-    return fail(ErrorCode::kForbidden, "trace.value-withheld", {{"index", std::to_string(index)}});
+  TRY_ASSIGN(auto values, teller.private_values_of(stored));
+  const auto told = std::ranges::find(values, digest, &ToldValue::digest);
+  const Arguments where = {{"index", std::to_string(index)}};
+  if (told == values.end()) return fail(ErrorCode::kNotFound, "trace.no-such-value", where);
+  switch (told->fate) {
+    case ToldValue::Fate::kShown:
+      return std::move(told->value.disclosure);
+    case ToldValue::Fate::kWithheld:
+      return fail(ErrorCode::kForbidden, "trace.value-withheld", where);
+    case ToldValue::Fate::kErased:
+      return fail(ErrorCode::kNotFound, "trace.value-erased", where);
+    default:
+      return fail(ErrorCode::kNotFound, "trace.value-unsent", where);
   }
-  TRY_ASSIGN(auto encoded, reading.disclosure(digest));
-  if (encoded) return *std::move(encoded);
-  return fail(ErrorCode::kNotFound, "trace.value-gone", {{"index", std::to_string(index)}});
 }
 
 Result<ProofFile> make_proof_file(const Reading& reading, std::uint64_t index,

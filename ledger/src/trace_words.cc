@@ -38,7 +38,7 @@ constexpr std::array<Id, 23> kGuards = {{{"authority", "trace.broken-authority"}
                                          {"state", "trace.broken-state"},
                                          {"step", "trace.broken-step"},
                                          {"time", "trace.broken-time"}}};
-constexpr std::array<Id, 11> kRegistry = {
+constexpr std::array<Id, 12> kRegistry = {
     {{"nianlun:Genesis", "trace.registry-genesis"},
      {"nianlun:PartyEnrolled", "trace.registry-party-enrolled"},
      {"nianlun:KeyEnrolled", "trace.registry-key-enrolled"},
@@ -48,6 +48,7 @@ constexpr std::array<Id, 11> kRegistry = {
      {"nianlun:Endorsement", "trace.registry-endorsement"},
      {"nianlun:ExceptionAnswered", "trace.registry-exception-answered"},
      {"nianlun:VaultLossAccepted", "trace.registry-vault-loss-accepted"},
+     {"nianlun:PrivateErased", "trace.registry-private-erased"},
      {"nianlun:LogKeyAdopted", "trace.registry-log-key-adopted"},
      {"nianlun:LogKeyRetired", "trace.registry-log-key-retired"}}};
 

@@ -46,7 +46,7 @@ ReceiptForm form_of(Bytes content) {
   return content.starts_with(kTaggedMessage) ? ReceiptForm::kCose : ReceiptForm::kJson;
 }
 
-Result<Verified> verify_json_receipt(const Receipt& receipt, std::span<const NoteVerifier> keys) {
+Result<Verified> verify_json_receipt(const Receipt& receipt, const TrustedKeys& keys) {
   TRY_ASSIGN(ReceiptFacts facts, verify_receipt(receipt, keys));
   Verified verified;
   verified.origin = receipt.origin;

@@ -46,7 +46,7 @@ struct Verified {
 };
 
 /// Verifies a receipt of the JSON form. Errors are those of verify_receipt().
-Result<Verified> verify_json_receipt(const Receipt& receipt, std::span<const NoteVerifier> keys);
+Result<Verified> verify_json_receipt(const Receipt& receipt, const TrustedKeys& keys);
 /// Verifies a receipt of any form. `record` is used by the lean forms only.
 /// Errors are those of entry_proof.h; kNotFound  the form needs a record, and there is none
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,

@@ -1,4 +1,8 @@
-"""Three witnesses of a ledger and somebody who mirrors it, all on the cores of the load."""
+"""Three witnesses of a ledger and somebody who mirrors it, all on the cores of the load.
+
+They belong to others, who have disks of their own: their folders are in memory, where there is such a place, so
+that their syncs are not counted as the ledger's.
+"""
 
 import contextlib
 import pathlib
@@ -7,21 +11,27 @@ import tempfile
 import threading
 import time
 
+MEMORY = pathlib.Path("/dev/shm")
 NAMES = ("first", "second", "third")
 QUORUM = f"group two 2 {' '.join(NAMES)}\nquorum two\n"
 
 
-def new_witness(server, name):
-    folder = server.folder / name
+def new_witness(server, folder, name):
     key = server.tool("witness", "--dir", folder, "init", "--name", f"{name}.example.org/w").strip()
     server.tool("witness", "--dir", folder, "add-log", server.log_key)
     return key
 
 
+def elsewhere(server, prefix):
+    """A folder of somebody else, which is gone afterwards."""
+    return tempfile.TemporaryDirectory(prefix=prefix, dir=MEMORY if MEMORY.is_dir() else server.folder)
+
+
 class Witness:
     def __init__(self, server, name):
-        folder = server.folder / name
-        key = new_witness(server, name)
+        self.home = elsewhere(server, f"{name}-")
+        folder = pathlib.Path(self.home.name) / "witness"
+        key = new_witness(server, folder, name)
         port_file = folder / "port"
         self.process = subprocess.Popen(
             ["taskset", "-c", server.bench.load, str(server.bench.bin / "ledger"), "witness", "--dir",
@@ -36,6 +46,7 @@ class Witness:
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=60)
+        self.home.cleanup()
 
 
 @contextlib.contextmanager
@@ -53,7 +64,7 @@ def witnesses(server):
 
 def unsigned(server):
     """A policy under which nothing is signed: the server waits for a witness who never runs."""
-    key = new_witness(server, "nobody")
+    key = new_witness(server, server.folder / "nobody", "nobody")
     return written(server, f"witness nobody {key} http://127.0.0.1:1\nquorum nobody\n")
 
 
@@ -69,7 +80,8 @@ class Mirror:
     def __init__(self, server):
         self.server, self.records = server, 0
         self.failed = None
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mirror-", dir=server.folder))
+        self.home = elsewhere(server, "mirror-")
+        self.folder = pathlib.Path(self.home.name)
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self.run)
 
@@ -80,6 +92,7 @@ class Mirror:
     def __exit__(self, *_):
         self.stopping.set()
         self.thread.join()
+        self.home.cleanup()
         if self.failed:
             raise self.failed
 

@@ -11,11 +11,14 @@ namespace {
 
 // The log of tests/golden/bundle.zip.
 const Trust& trust() {
-  static const Trust kTrust{
-      {NoteVerifier::parse(
-           "ledger.example.org/forest+f5d3b0b5+AcqTrBcFGHBx1nuDx/8O/oEI6OxFMFdddyaHkzPb2r58")
-           .value()},
-      {}};
+  static const Trust kTrust = [] {
+    Trust made;
+    made.keys.keys.push_back(
+        NoteVerifier::parse(
+            "ledger.example.org/forest+f5d3b0b5+AcqTrBcFGHBx1nuDx/8O/oEI6OxFMFdddyaHkzPb2r58")
+            .value());
+    return made;
+  }();
   return kTrust;
 }
 

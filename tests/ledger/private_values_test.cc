@@ -114,4 +114,117 @@ TEST_CASE("a single value is for the entitled alone") {
   CHECK(library.get(disclosure_path(999, "unknown"), true).status == 404);
 }
 
+TEST_CASE("each viewer is shown what he is entitled to, in JSON and on the page") {
+  Library library;
+  lend(library);
+  const auto grant = [&](const char* token, const char* party, const char* role) {
+    Json roles(Json::Array{});
+    if (*role != 0) roles.push(role);
+    good(library.ledger().put_token(sha256(token),
+                                    Json().set("party", party).set("roles", std::move(roles))));
+  };
+  grant("other-token", "https://id.example.org/party/other", "");
+  grant("clerk-token", "https://id.example.org/party/other", "library/librarian");
+  grant("office-token", "https://id.example.org/party/other", "library/office");
+  good(library.ledger().erase(library.digests(library.record_of("urn:library:lent:2"))));
+  struct Row {
+    const char* token;
+    const char* sealed;  // of the event whose value is in the vault
+    const char* erased;  // of the event whose value was erased
+    const char* unsent;  // of the event whose value never came
+  };
+  const Row rows[] = {{"", "withheld", "erased", "withheld"},
+                      {"other-token", "withheld", "erased", "withheld"},
+                      {"clerk-token", "withheld", "erased", "withheld"},
+                      {"press-token", "shown", "erased", "unsent"},    // it sealed them
+                      {"office-token", "shown", "erased", "unsent"}};  // the profile's `answers`
+  for (const Row& row : rows) {
+    CAPTURE(row.token);
+    const auto get = [&](const std::string& target, const char* accept) {
+      api::Headers headers = {{"accept", accept}};
+      if (*row.token != 0)
+        headers.emplace_back("authorization", "Bearer " + std::string(row.token));
+      return library.ask("GET", target, std::move(headers)).body;
+    };
+    const std::pair<int, const char*> all[] = {{1, row.sealed}, {2, row.erased}, {4, row.unsent}};
+    for (const auto& [number, fate] : all) {
+      CAPTURE(number);
+      const std::string event = "urn:library:lent:" + std::to_string(number);
+      const std::string path = "/records/" + std::to_string(library.record_of(event));
+      const Json told = good(Json::parse(get(path, "application/json")));
+      REQUIRE(told.find("private") != nullptr);
+      CHECK(told.find("private")->object().size() == 1);
+      CHECK(told.find("private")->object().front().name == fate);
+      const std::string item = escaped(kBook + std::to_string(number));
+      const std::string page = get("/t?code=" + item + "&lang=en", "text/html");
+      const bool shows = page.find(kSealed) != std::string::npos;
+      CHECK(shows == (number == 1 && std::string(fate) == "shown"));
+      CHECK((page.find("is withheld") != std::string::npos ||
+             page.find("are withheld") != std::string::npos) == (std::string(fate) == "withheld"));
+      CHECK((page.find("were erased") != std::string::npos) == (std::string(fate) == "erased"));
+      CHECK((page.find("never came in") != std::string::npos) == (std::string(fate) == "unsent"));
+      const bool chain =
+          get("/items/" + item, "application/json").find(R"("private":{")" + std::string(fate)) !=
+          std::string::npos;
+      CHECK(chain);
+    }
+  }
+}
+
+TEST_CASE("whoever repeats the digest of a value of others is shown nothing by it") {
+  Library library;
+  lend(library);
+  const std::string other = "https://id.example.org/party/other";
+  Json party = registry_event("nianlun:PartyEnrolled");
+  party.set("nianlun:party", other).set("nianlun:name", Json().set("en", "O").set("zh", "别"));
+  library.post(library.sealed({party}, {}, 'a'));
+  good(library.ledger().put_token(sha256("other-token"),
+                                  Json().set("party", other).set("roles", Json(Json::Array{}))));
+  const std::uint64_t first = library.record_of("urn:library:lent:1");
+  const std::string digest = library.digests(first).front();
+  Json copied = library.event(3, "lent");
+  copied.set("eventID", "urn:library:copied").set("nianlun:sd", Json().push(digest));
+  const CaptureEvent made = good(capture_event(copied, nullptr));
+  const api::Headers headers = {{"content-type", "application/json"},
+                                {"authorization", "Bearer other-token"}};
+  const Response answer = library.ask("POST", "/capture", headers,
+                                      capture_document({&made, 1}, Json(), {}, kNow).dump());
+  REQUIRE_MESSAGE(answer.status == 202, answer.body);
+  REQUIRE(answer.body.find(R"("outcome":"refused")") == std::string::npos);
+  const std::uint64_t copy = library.record_of("urn:library:copied");
+  good(library.ledger().publish_checkpoint());
+  for (const std::string& path :
+       {"/records/" + std::to_string(copy), "/records/" + std::to_string(copy) + "/receipt",
+        disclosure_path(copy, digest)}) {
+    CAPTURE(path);
+    const Response told = library.ask("GET", path, {{"authorization", "Bearer other-token"}});
+    CHECK(told.body.find(kSealed) == std::string::npos);
+    CHECK(told.body.find("disclosures") == std::string::npos);
+  }
+  // Where it came in, it is shown as before.
+  CHECK(library.get("/records/" + std::to_string(first), true).body.find(kSealed) !=
+        std::string::npos);
+}
+
+TEST_CASE("a value that was erased does not come back when its capture is sent again") {
+  Library library;
+  lend(library);
+  const Disclosure shown = reader_of("Reader-Sun-5150");
+  Json event = library.event(3, "lent");
+  event.set("nianlun:sd", Json().push(disclosure_digest(shown.encoded)));
+  const Json document = library.sealed({event}, {shown.encoded});
+  library.post(document);
+  const std::string digest = disclosure_digest(shown.encoded);
+  REQUIRE(good(library.ledger().read()->disclosure(digest)));
+  CHECK(good(library.ledger().erase({digest})) == 1);
+  library.post(document);
+  CHECK_FALSE(good(library.ledger().read()->disclosure(digest)));
+  CHECK(good(library.ledger().read()->is_erased(digest)));
+  library.close();
+  library.open();
+  library.post(document);
+  CHECK_FALSE(good(library.ledger().read()->disclosure(digest)));
+  CHECK(good(library.ledger().read()->is_erased(digest)));
+}
+
 }  // namespace nianlun::testing

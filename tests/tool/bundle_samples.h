@@ -18,7 +18,7 @@ struct Evidence : SampleLedger {
     Json event = sample_event("7");
     event.set("nianlun:photo", ni_of(photo));
     add(captured({event}), {&device}, identity());
-    trust.keys.push_back(log.verifier());
+    trust.keys.keys.push_back(log.verifier());
   }
   static std::string ni_of(std::string_view content) {
     return "ni:///sha-256;" + base64url(sha256(content).view());

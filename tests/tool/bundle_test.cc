@@ -202,7 +202,7 @@ TEST_CASE("receipts of another ledger, or by another key, are not taken for thos
   // A bundle of the twin alone holds: the identity that is said tells them apart.
   CHECK(verdict_on(members_for(twin.bundle({4})), world.trust) == "holds");
   Trust stranger;
-  stranger.keys.push_back(NoteSigner::create("else.example.org", sample_key(8))->verifier());
+  stranger.keys.keys.push_back(NoteSigner::create("else.example.org", sample_key(8))->verifier());
   const auto read = read_bundle(*make_zip(members_for(world.bundle({3}))), stranger);
   REQUIRE(!read);
   CHECK(read.error().code == ErrorCode::kConflict);
@@ -216,7 +216,7 @@ TEST_CASE("a policy of the reader counts for every receipt, whatever the maker t
   strict.policy = parse_policy("log " + vkey + "\nwitness office " + witness.verifier().vkey() +
                                "\nquorum office\n")
                       .value();
-  strict.keys.push_back(witness.verifier());
+  strict.keys.keys.push_back(witness.verifier());
   CHECK(verdict_on(members_for(world.bundle({3})), strict) == "verify.missing-witnesses");
   Receipt receipt = world.receipt(3, {1});
   const std::string text = parse_note(receipt.checkpoint)->text;

@@ -23,7 +23,7 @@ TEST_CASE("every subcommand has help in both languages, and wrong options are a 
                                  "verify",        "import",  "profile",
                                  "profile check", "vault",   "vault accept-loss",
                                  "mirror",        "audit",   "endorse",
-                                 "replace-key",   "bundle"}) {
+                                 "replace-key",   "bundle",  "erase"}) {
     const Ran english = ToolWorld::tool(name + " --help");
     CHECK(english.exit_code == 0);
     CHECK_MESSAGE(!english.says("tool.help"), english.out);

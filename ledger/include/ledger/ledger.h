@@ -16,6 +16,7 @@
 #include "ledger/hash.h"
 #include "ledger/machine.h"
 #include "ledger/note.h"
+#include "ledger/private_value.h"
 #include "ledger/receipt.h"
 #include "ledger/record.h"
 #include "ledger/result.h"
@@ -109,8 +110,18 @@ class Reading {
                                                 std::uint64_t second) const = 0;
   /// The bytes of a tile (c2sp.org/tlog-tiles) of `width` hashes; level 0 to 63.
   virtual Result<Buffer> tile(unsigned level, std::uint64_t index, unsigned width) const = 0;
-  /// An encoded disclosure from the vault, or nothing: never sent, or erased.
-  virtual Result<std::optional<std::string>> disclosure(std::string_view digest) const = 0;
+  /// A private value from the vault, or nothing: never sent, or erased.
+  virtual Result<std::optional<PrivateValue>> private_value(std::string_view digest) const = 0;
+  /// Whether it was there and was erased.
+  virtual Result<bool> is_erased(std::string_view digest) const = 0;
+  /// The digests of private values that the profile wants found by their value.
+  virtual Result<std::vector<std::string>> find_private(const PrivateQuery& query) const = 0;
+  /// Visits every private value of the vault; `each` returns false to stop.
+  virtual Result<void> each_private(
+      const std::function<Result<bool>(std::string_view digest, const PrivateValue& value)>& each)
+      const = 0;
+  /// Its encoded disclosure alone.
+  Result<std::optional<std::string>> disclosure(std::string_view digest) const;
   /// What a token was issued for (by hash of the token): JSON {party, roles}; nothing if unknown.
   virtual Result<std::optional<Json>> token(const Hash& token_hash) const = 0;
 };
@@ -176,7 +187,13 @@ class Ledger {
   virtual Result<Buffer> sign_octets(Bytes octets) const = 0;
   /// Records a token's hash in the vault: JSON {party, roles}.
   virtual Result<void> put_token(const Hash& token_hash, const Json& grant) = 0;
-  /// Erases disclosures from the vault, off the disk too; how many were there.
+  /// Erases private values and their entries in the index, off the disk too, once `record`, which
+  /// says that it happened, is in the log; its index. The vault is written anew for it. After a
+  /// crash either nothing was done, or it is brought to an end when the ledger is opened for
+  /// writing. kForbidden  the record was not accepted: whoever sealed it is not the authority
+  virtual Result<std::uint64_t> erase(const std::vector<std::string>& digests,
+                                      Admission record) = 0;
+  /// The same without a record; how many were there.
   virtual Result<std::uint64_t> erase(const std::vector<std::string>& digests) = 0;
 };
 
@@ -196,6 +213,10 @@ Result<CheckReport> check_ledger(const LedgerOptions& options,
 /// Throws `state` away and folds it anew from `log`.
 Result<std::uint64_t> rebuild_state(const LedgerOptions& options,
                                     const std::function<void(std::uint64_t)>& progress);
+
+/// Makes the index of private values anew, from the vault alone: of the members that the newest
+/// versions of the profiles want there.
+Result<void> rebuild_index(const LedgerOptions& options);
 
 struct CompactReport {
   std::uint64_t bytes_before = 0;  ///< of all files in the folder
