@@ -27,8 +27,8 @@ bool is_key_of_log(const NoteVerifier& key, std::string_view origin) {
 
 /// The record that an entry is the hash of. Its bytes are compared, so that no other spelling of it
 /// can have the proof.
-Result<Record> record_of_entry(Bytes bytes) {
-  auto record = parse_record(bytes);
+Result<Record> record_of_entry(Bytes bytes, Suite suite) {
+  auto record = parse_record(bytes, suite);
   if (!record)
     return fail(ErrorCode::kInvalidArgument, "receipt.malformed", {{"member", "record"}});
   return *std::move(record);
@@ -59,12 +59,12 @@ Result<TrustedCheckpoint> open_checkpoint(std::string_view note,
 }
 
 Result<EntryFacts> verify_proof_file(const ProofFile& proof, Bytes record,
-                                     std::span<const NoteVerifier> keys) {
+                                     std::span<const NoteVerifier> keys, Suite suite) {
   EntryFacts facts;
-  TRY_ASSIGN(facts.record, record_of_entry(record));
+  TRY_ASSIGN(facts.record, record_of_entry(record, suite));
   TRY_ASSIGN(TrustedCheckpoint trusted, open_checkpoint(proof.checkpoint, keys));
   const auto root =
-      root_from_inclusion(proof.index, trusted.head.size, record_leaf(record), proof.path);
+      root_from_inclusion(proof.index, trusted.head.size, record_leaf(record, suite), proof.path);
   if (!root || *root != trusted.head.root) return wrong_path(proof.index);
   facts.origin = trusted.head.origin;
   facts.index = proof.index;
@@ -74,9 +74,9 @@ Result<EntryFacts> verify_proof_file(const ProofFile& proof, Bytes record,
 }
 
 Result<EntryFacts> verify_cose_receipt(const CoseReceipt& receipt, Bytes record,
-                                       std::span<const NoteVerifier> keys) {
+                                       std::span<const NoteVerifier> keys, Suite suite) {
   EntryFacts facts;
-  TRY_ASSIGN(facts.record, record_of_entry(record));
+  TRY_ASSIGN(facts.record, record_of_entry(record, suite));
   const auto is_log = [&](const NoteVerifier& key) { return is_key_of_log(key, receipt.origin); };
   if (std::ranges::none_of(keys, is_log)) return other_log(receipt.origin);
   const Cbor* key_id = receipt.message.protected_header.find(cose::kKeyId);
@@ -86,7 +86,7 @@ Result<EntryFacts> verify_cose_receipt(const CoseReceipt& receipt, Bytes record,
   });
   if (key == keys.end()) return not_by_log(receipt.origin);
   const auto root =
-      root_from_inclusion(receipt.index, receipt.size, record_leaf(record), receipt.path);
+      root_from_inclusion(receipt.index, receipt.size, record_leaf(record, suite), receipt.path);
   if (!root) return wrong_path(receipt.index);
   TRY(verify_cose_sign1(receipt.message, key->key(), root->view()));
   facts.origin = receipt.origin;

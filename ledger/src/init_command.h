@@ -16,6 +16,7 @@ struct InitArguments {
   std::vector<std::string> languages = {"zh", "en"};
   std::vector<std::string> authority_files;  ///< private keys of the authority, PEM
   unsigned threshold = 1;
+  std::string suite = "sha256";
   std::vector<std::string> profile_files;
   std::string_view language = "en";
 };

@@ -59,7 +59,8 @@ Result<std::unique_ptr<Vault>> open_vault(const LedgerOptions& options, const Lo
   return Vault::open({.database = database_options(options, Part::kVault, create),
                       .anchor = vault_anchor_path(options),
                       .writes_min = log == nullptr ? 0 : log->position().vault,
-                      .accept_loss = options.accept_vault_loss});
+                      .accept_loss = options.accept_vault_loss,
+                      .suite = log == nullptr ? Suite::kSha256 : log->suite()});
 }
 
 Result<LedgerIdentity> read_identity(const LogView& log) {
@@ -69,7 +70,7 @@ Result<LedgerIdentity> read_identity(const LogView& log) {
   if (!verifier || verifier->name() != genesis->origin) {
     return fail(ErrorCode::kCorrupted, "ledger.no-genesis");
   }
-  std::string identity = genesis->origin + "#" + hex(record_hash(first.bytes));
+  std::string identity = genesis->origin + "#" + hex(record_hash(first.bytes, genesis->suite));
   return LedgerIdentity{.genesis = *std::move(genesis),
                         .identity = std::move(identity),
                         .verifier = *std::move(verifier)};

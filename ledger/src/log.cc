@@ -19,6 +19,12 @@ constexpr std::size_t kDictionaryBytesMax = 32 << 10;
 
 Unexpected damaged_position() { return fail(ErrorCode::kCorrupted, "log.damaged-position"); }
 
+/// What record 0 says. A genesis of no suite of ours is refused where it is read; until then its
+/// record is hashed as most are.
+Suite suite_in(const Json& genesis) {
+  return suite_named(genesis.text("nianlun:suite")).value_or(Suite::kSha256);
+}
+
 std::uint64_t next_training(std::optional<std::uint64_t> dictionary) {
   return dictionary ? *dictionary * kTrainingFactor : kTrainingRecords;
 }
@@ -45,6 +51,7 @@ Result<void> Log::load() {
     position.root = empty_root();
   }
   TRY(load_dictionaries(position.dictionary));
+  TRY(load_suite(position.size));
   TRY_ASSIGN(TreeEdge edge, load_edge(position));
   const auto range = edge.range().hashes();
   if (edge.root() != position.root || !std::ranges::equal(range, position.range)) {
@@ -78,6 +85,25 @@ Result<void> Log::load_dictionaries(std::optional<std::uint64_t> newest) {
   return {};
 }
 
+/// Record 0 is not compared with the tree yet, since that takes the suite; with another one it
+/// would not be under the root.
+Result<void> Log::load_suite(std::uint64_t size) {
+  if (size == 0) return {};
+  const bool single = size < kFrameRecords;
+  TRY_ASSIGN(const auto packed, database_->get(single ? record_key(0) : frame_key(0)));
+  if (!packed) return damaged_position();
+  TRY_ASSIGN(const Buffer bytes, unpack_at(*dictionaries_, 0, *packed));
+  Bytes first = bytes;
+  if (!single) {
+    TRY_ASSIGN(const auto records, split_frame(bytes));
+    first = records[0];
+  }
+  const auto record = Json::parse(first);
+  const Json* event = record ? record->find("event") : nullptr;
+  if (event != nullptr) suite_ = suite_in(*event);
+  return {};
+}
+
 /// Hashes the records and full tiles that the partial tiles stand for.
 Result<TreeEdge> Log::load_edge(const LogPosition& position) const {
   std::vector<std::vector<Hash>> levels;
@@ -97,11 +123,11 @@ Result<TreeEdge> Log::load_edge(const LogPosition& position) const {
       if (!packed) return damaged_position();
       TRY_ASSIGN(const Buffer bytes, unpack_at(*dictionaries_, single ? i : frame, *packed));
       if (single) {
-        hashes.push_back(record_leaf(bytes));
+        hashes.push_back(record_leaf(bytes, suite_));
         continue;
       }
       TRY_ASSIGN(const auto records, split_frame(bytes));
-      for (const Bytes record : records) hashes.push_back(record_leaf(record));
+      for (const Bytes record : records) hashes.push_back(record_leaf(record, suite_));
       i += kFrameRecords - 1;
     }
     levels.push_back(std::move(hashes));
@@ -115,7 +141,8 @@ void Log::make_view(LogPosition position) {
                                                          .tiles = tiles_,
                                                          .dictionaries = dictionaries_,
                                                          .edge = edge_,
-                                                         .position = std::move(position)});
+                                                         .position = std::move(position),
+                                                         .suite = suite_});
 }
 
 /// Whole frames go in as frames at once; a frame replaces the singles of earlier commits.
@@ -145,8 +172,9 @@ void Log::pack_seals(const LogCommit& commit, WriteBatch& batch) const {
          commit.records.subspan(capture.first - view_->size(), capture.seal->count)) {
       leaves.push_back(record.record.event_hash);
     }
-    const SealEntry entry{
-        .seal = *capture.seal, .rollback = capture.rollback, .subtrees = subtrees_of(leaves)};
+    const SealEntry entry{.seal = *capture.seal,
+                          .rollback = capture.rollback,
+                          .subtrees = subtrees_of(leaves, suite_)};
     batch.put(log_seal_key(capture.first),
               pack(encode(entry), dictionary_at(*dictionaries_, capture.first)));
   }
@@ -188,12 +216,15 @@ Result<std::shared_ptr<const Dictionary>> Log::train(const LogCommit& commit) {
 
 Result<void> Log::append(const LogCommit& commit) {
   assert(!commit.records.empty());
+  if (view_->size() == 0) suite_ = suite_in(commit.records.front().record.event);
   WriteBatch batch;
   pack_records(commit, batch);
   pack_seals(commit, batch);
   TreeEdge edge = *edge_;
   std::vector<FullTile> completed;
-  for (const NewRecord& record : commit.records) edge.append(record_leaf(record.bytes), completed);
+  for (const NewRecord& record : commit.records) {
+    edge.append(record_leaf(record.bytes, suite_), completed);
+  }
   for (const FullTile& tile : completed) batch.put(tile_key(tile.level, tile.index), tile.bytes);
 
   LogPosition position;

@@ -44,6 +44,7 @@ class Log {
   explicit Log(std::shared_ptr<Database> database) : database_(std::move(database)) {}
   Result<void> load();
   Result<void> load_dictionaries(std::optional<std::uint64_t> newest);
+  Result<void> load_suite(std::uint64_t size);
   Result<TreeEdge> load_edge(const LogPosition& position) const;
   void pack_records(const LogCommit& commit, WriteBatch& batch);
   void pack_seals(const LogCommit& commit, WriteBatch& batch) const;
@@ -58,6 +59,7 @@ class Log {
   std::shared_ptr<const LogView> view_;
   std::vector<Buffer> tail_;  // records after the last whole frame
   std::uint64_t train_at_ = 0;
+  Suite suite_ = Suite::kSha256;  // as record 0 says
 };
 
 }  // namespace nianlun

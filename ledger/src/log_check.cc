@@ -92,7 +92,7 @@ Result<void> LogCheck::check_seal(std::uint64_t index, const RecordBrief& record
     const auto packed = group_.take(log_seal_key(index));
     if (!packed) return damaged("log.damaged-seal", index);
     TRY_ASSIGN(const Buffer text, unpack_at(log_.dictionaries(), index, *packed));
-    auto entry = decode_seal_entry(text);
+    auto entry = decode_seal_entry(text, log_.suite());
     if (!entry) return damaged("log.damaged-seal", index);
     last_seal_ = entry->seal.hash;
     problem(capture_.begin(index, *std::move(entry)));

@@ -40,7 +40,7 @@ class LogCheck {
   LogGroup group_;  // that is looked at
   TreeEdge edge_;
   CaptureCheck capture_;
-  BriefReader briefs_;
+  BriefReader briefs_{log_.suite()};
   Hash last_seal_;
   std::int64_t time_ms_ = 0;
   bool sound_ = true;  // so far

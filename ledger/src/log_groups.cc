@@ -46,7 +46,9 @@ Result<LogGroup> LogGroups::next() {
   const bool whole = group.end - group.first == kFrameRecords;
   group.unpacked = whole ? unpack_frame(group) : unpack_singles(group);
   group.leaves.reserve(group.records.size());
-  for (const Bytes record : group.records) group.leaves.push_back(record_leaf(record));
+  for (const Bytes record : group.records) {
+    group.leaves.push_back(record_leaf(record, log_.suite()));
+  }
   return group;
 }
 

@@ -138,9 +138,9 @@ Result<Hash> LogView::root_at(std::uint64_t size) const {
 
 Result<KeptRecord> LogView::checked(std::uint64_t index, Bytes bytes) const {
   TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
-  const Hash hash = record_hash(bytes);
+  const Hash hash = record_hash(bytes, suite());
   if (leaf_hash(hash.view()) != leaf) return damaged_record(index);
-  return KeptRecord{.index = index, .hash = hash, .bytes = Buffer(bytes)};
+  return KeptRecord{.index = index, .hash = hash, .bytes = Buffer(bytes), .suite = suite()};
 }
 
 Result<StoredRecord> LogView::record(std::uint64_t index) const {
@@ -170,7 +170,7 @@ Result<KeptRecord> LogView::kept(std::uint64_t index) const {
 Result<SealEntry> LogView::unpacked_entry(std::uint64_t first, Bytes packed,
                                           const Record& record) const {
   TRY_ASSIGN(const Buffer text, unpack_at(*parts_.dictionaries, first, packed));
-  auto entry = decode_seal_entry(text);
+  auto entry = decode_seal_entry(text, suite());
   if (!entry || entry->seal.hash != record.seal || entry->seal.proofs_hash != record.proofs) {
     return damaged_seal(first);
   }
@@ -206,7 +206,7 @@ Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
       TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
       if (group.leaves[i] != leaf) return damaged_record(index);
       const Bytes bytes = group.records[i];
-      TRY_ASSIGN(Record record, parse_record(bytes));
+      TRY_ASSIGN(Record record, parse_record(bytes, suite()));
       if (const auto packed = group.take(log_seal_key(index))) {
         TRY_ASSIGN(entry, unpacked_entry(index, *packed, record));
       } else if (!entry) {

@@ -57,6 +57,9 @@ void describe_setup(CLI::App& app, CommandLine& line) {
       ->check(CLI::Range(1, 8));
   init->add_option("--profile", line.init.profile_files, line.help("tool.help-profile-file"))
       ->allow_extra_args(false);
+  init->add_option("--suite", line.init.suite, line.help("tool.help-suite"))
+      ->check(CLI::IsMember({"sha256", "sm2-sm3"}))
+      ->capture_default_str();
   init->add_option("--languages", line.init.languages, line.help("tool.help-languages"));
   init->add_option("--time-zone", line.init.time_zone, line.help("tool.help-time-zone"))
       ->capture_default_str();
@@ -74,7 +77,7 @@ void describe_setup(CLI::App& app, CommandLine& line) {
       line.add(app, "keygen", "tool.help-keygen", [&] { return run_keygen(line.keygen); });
   keygen->add_option("FILE", line.keygen.file, line.help("tool.help-key-out"))->required();
   keygen->add_option("--type", line.keygen.type, line.help("tool.help-key-type"))
-      ->check(CLI::IsMember({"p256", "ed25519"}))
+      ->check(CLI::IsMember({"p256", "ed25519", "sm2"}))
       ->capture_default_str();
 }
 
@@ -189,6 +192,9 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
   verify->footer(line.help("tool.help-verify-exits"));
   verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
   verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
+  verify->add_option("--suite", line.verify.suite, line.help("tool.help-verify-suite"))
+      ->check(CLI::IsMember({"sha256", "sm2-sm3"}))
+      ->capture_default_str();
   CLI::Option_group* whom = verify->add_option_group("whom");
   whom->add_option("--log", line.verify.keys, line.help("tool.help-log"))->allow_extra_args(false);
   whom->add_option("--policy", line.verify.policy_file, line.help("tool.help-verify-policy"));

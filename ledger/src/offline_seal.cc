@@ -12,6 +12,7 @@ Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::st
                                  const std::vector<PrivateKey>& keys, const SealPlace& place,
                                  std::int64_t time_ms) {
   SealDraft draft;
+  draft.suite = place.suite;
   draft.ledger = ledger;
   draft.leaves = leaves_of(events);
   draft.sequence = place.sequence;
@@ -24,7 +25,7 @@ Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::st
   TRY_ASSIGN(const Json seal, make_seal(draft, signers));
   Admission admission;
   admission.time_ms = time_ms;
-  TRY_ASSIGN(admission.seal, parse_seal(seal));
+  TRY_ASSIGN(admission.seal, parse_seal(seal, place.suite));
   for (CaptureEvent& event : events) {
     admission.events.push_back({std::move(event), base64url(fresh_octets(16)), {}});
   }

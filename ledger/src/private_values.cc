@@ -42,7 +42,7 @@ using IsPublic = std::function<bool(std::string_view path)>;
 
 /// Splits one object; `prefix` is "" for the event and "ilmd." for its ilmd.
 Result<void> split_object(Json& object, std::string_view prefix, const IsPublic& is_public,
-                          const std::function<Buffer()>& salt,
+                          const std::function<Buffer()>& salt, Suite suite,
                           std::vector<std::string>& disclosures) {
   std::vector<std::string> digests;
   if (const Json* there = object.find(kDigests); there != nullptr && there->is_array()) {
@@ -60,7 +60,7 @@ Result<void> split_object(Json& object, std::string_view prefix, const IsPublic&
     }
     TRY(check_numbers_exact(member.value));
     Disclosure disclosure = make_disclosure(base64url(salt()), member.name, member.value);
-    digests.push_back(disclosure_digest(disclosure.encoded));
+    digests.push_back(disclosure_digest(disclosure.encoded, suite));
     disclosures.push_back(std::move(disclosure.encoded));
   }
   std::ranges::sort(digests);
@@ -111,12 +111,12 @@ bool is_structural(std::string_view member) {
 }
 
 Result<SplitEvent> split_private(const Json& event, const IsPublic& is_public,
-                                 const std::function<Buffer()>& salt) {
+                                 const std::function<Buffer()>& salt, Suite suite) {
   SplitEvent split{.event = event, .disclosures = {}};
   if (!split.event.is_object()) return fail(ErrorCode::kInvalidArgument, "private.no-object");
-  TRY(split_object(split.event, "", is_public, salt, split.disclosures));
+  TRY(split_object(split.event, "", is_public, salt, suite, split.disclosures));
   if (Json* ilmd = split.event.find(kIlmd); ilmd != nullptr && ilmd->is_object()) {
-    TRY(split_object(*ilmd, "ilmd.", is_public, salt, split.disclosures));
+    TRY(split_object(*ilmd, "ilmd.", is_public, salt, suite, split.disclosures));
   }
   return split;
 }

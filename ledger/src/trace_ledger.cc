@@ -7,14 +7,15 @@ namespace nianlun {
 
 Result<Json> ledger_view(const Reading& reading) {
   TRY_ASSIGN(const auto book, reading.book());
-  TRY_ASSIGN(const StoredRecord first, reading.record(0));
+  TRY_ASSIGN(const KeptRecord first, reading.kept(0));
   const GenesisSettings& genesis = book->genesis();
   Json languages{Json::Array()};
   for (const std::string& language : genesis.languages) languages.push(language);
   Json profiles{Json::Array()};
   for (const std::string& id : book->ids()) profiles.push(book->newest(id)->label());
   return Json()
-      .set("identity", genesis.origin + "#" + hex(record_hash(first.bytes)))
+      .set("identity", genesis.origin + "#" + hex(first.hash))
+      .set("suite", suite_name(genesis.suite))
       .set("origin", genesis.origin)
       .set("logKey", genesis.log_key)
       .set("domain", genesis.domain)

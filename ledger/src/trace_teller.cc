@@ -115,7 +115,8 @@ Result<Json> Teller::event_of(const StoredRecord& stored) const {
   TRY_ASSIGN(const auto disclosures, disclosures_of(stored));
   if (disclosures.empty()) return stored.record.event;
   std::map<std::string, std::string, std::less<>> by_digest;
-  for (const std::string& one : disclosures) by_digest.emplace(disclosure_digest(one), one);
+  for (const std::string& one : disclosures)
+    by_digest.emplace(disclosure_digest(one, genesis().suite), one);
   return merge_private(stored.record.event, [&](std::string_view digest) {
     const auto found = by_digest.find(digest);
     return found == by_digest.end() ? std::optional<std::string>() : found->second;

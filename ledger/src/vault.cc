@@ -138,7 +138,7 @@ Result<void> Vault::put(const std::vector<std::string>& disclosures) {
   if (disclosures.empty()) return {};
   WriteBatch batch;
   for (const std::string& encoded : disclosures) {
-    batch.put(disclosure_key(disclosure_digest(encoded)), encoded);
+    batch.put(disclosure_key(disclosure_digest(encoded, options_.suite)), encoded);
   }
   const std::lock_guard lock(mutex_);
   return write(batch);
@@ -159,7 +159,7 @@ Result<void> Vault::compact(Bytes key) {
 
 Result<std::optional<std::string>> Vault::disclosure(std::string_view digest) const {
   TRY_ASSIGN(auto encoded, get(disclosure_key(digest)));
-  if (encoded && disclosure_digest(*encoded) != digest) return damaged();
+  if (encoded && disclosure_digest(*encoded, options_.suite) != digest) return damaged();
   return encoded;
 }
 
@@ -200,7 +200,8 @@ Result<void> Vault::check() const {
   const auto at = database_->iterate(nullptr, false);
   for (at->seek_to_first(); at->valid(); at->next()) {
     const Bytes key = at->key();
-    const bool disclosure = key.starts_with("d") && key.substr(1) == disclosure_digest(at->value());
+    const bool disclosure =
+        key.starts_with("d") && key.substr(1) == disclosure_digest(at->value(), options_.suite);
     const bool token = key.starts_with("k") && key.size() == 33 && Json::parse(at->value());
     const bool counted = key == vault_forgotten_key() || (key.starts_with("w") && key.size() == 9);
     if (!disclosure && !token && !counted) return damaged();

@@ -15,6 +15,7 @@
 #include "ledger/hash.h"
 #include "ledger/json.h"
 #include "ledger/result.h"
+#include "ledger/suite.h"
 #include "ledger/vault_loss.h"
 
 namespace nianlun {
@@ -28,6 +29,7 @@ struct VaultOptions {
   bool accept_loss = false;
   /// Marks of writes that are counted when it is opened; with more of them it opens itself anew.
   std::uint64_t marks_max = 100'000;
+  Suite suite = Suite::kSha256;  ///< of the ledger
 };
 
 /// It counts its writes, so that it knows when LevelDB has lost some: what is cut off its files'

@@ -3,6 +3,7 @@
 #include "ledger/device.h"
 #include "ledger/vault_loss.h"
 #include "offline_seal.h"
+#include "profile_book.h"
 #include "state_keys.h"
 #include "tool.h"
 #include "tool_sender.h"
@@ -41,8 +42,11 @@ Result<Admission> acceptance(const Ledger& ledger, const VaultLoss& loss,
                              const std::vector<PrivateKey>& keys) {
   Json event = registry_event("nianlun:VaultLossAccepted");
   event.set("nianlun:made", loss.made).set("nianlun:missing", loss.missing);
-  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr));
-  TRY_ASSIGN(const SealPlace place, next_place(*ledger.read(), keys.front().public_key().did()));
+  TRY_ASSIGN(const auto book, ledger.read()->book());
+  const Suite suite = book->genesis().suite;
+  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr, suite));
+  TRY_ASSIGN(SealPlace place, next_place(*ledger.read(), keys.front().public_key().did()));
+  place.suite = suite;
   std::vector<CaptureEvent> events(1, std::move(captured));
   return sealed_offline(std::move(events), ledger.identity(), keys, place, now_ms());
 }

@@ -62,18 +62,18 @@ ReceiptForm form_of(Bytes content) {
 }
 
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            std::span<const NoteVerifier> keys) {
+                            std::span<const NoteVerifier> keys, Suite suite) {
   const ReceiptForm form = form_of(content);
   if (form == ReceiptForm::kJson) return verify_json(content, keys);
   if (form == ReceiptForm::kProofFile) {
     TRY_ASSIGN(const ProofFile proof, parse_proof_file(content));
     if (!record) return fail(ErrorCode::kNotFound, "verify.needs-record");
-    TRY_ASSIGN(EntryFacts facts, verify_proof_file(proof, *record, keys));
+    TRY_ASSIGN(EntryFacts facts, verify_proof_file(proof, *record, keys, suite));
     return lean(form, std::move(facts));
   }
   TRY_ASSIGN(const CoseReceipt receipt, parse_cose_receipt(content));
   if (!record) return fail(ErrorCode::kNotFound, "verify.needs-record");
-  TRY_ASSIGN(EntryFacts facts, verify_cose_receipt(receipt, *record, keys));
+  TRY_ASSIGN(EntryFacts facts, verify_cose_receipt(receipt, *record, keys, suite));
   return lean(form, std::move(facts));
 }
 

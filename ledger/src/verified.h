@@ -41,10 +41,11 @@ struct Verified {
   std::string quorum;  ///< of the policy, which is reached; "": there is no policy
 };
 
-/// Verifies a receipt of any form. `record` is used by the lean forms only.
-/// Errors are those of entry_proof.h; kNotFound  the form needs a record, and there is none
+/// Verifies a receipt of any form. `record` and the ledger's `suite` are used by the lean forms
+/// only: ours holds the genesis. Errors are those of entry_proof.h; kNotFound  the form needs a
+/// record, and there is none
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            std::span<const NoteVerifier> keys);
+                            std::span<const NoteVerifier> keys, Suite suite);
 
 /// In plain words, line by line: what was proved, by whom and when, and what was not.
 std::vector<std::string> words_of(const Verified& verified, std::string_view language);

@@ -17,10 +17,12 @@ struct Given {
   Trust trust;
   Buffer receipt;
   std::optional<Buffer> record;
+  Suite suite = Suite::kSha256;
 };
 
 Result<Given> load(const VerifyArguments& arguments) {
   Given given;
+  TRY_ASSIGN(given.suite, suite_by_name(arguments.suite));
   TRY_ASSIGN(given.trust, load_trust(arguments.keys, arguments.policy_file));
   TRY_ASSIGN(given.receipt, read_file(arguments.file, kReceiptBytesMax));
   if (!arguments.record_file.empty()) {
@@ -30,7 +32,8 @@ Result<Given> load(const VerifyArguments& arguments) {
 }
 
 Result<Verified> verify(const Given& given) {
-  TRY_ASSIGN(Verified verified, verify_any(given.receipt, given.record, given.trust.keys));
+  TRY_ASSIGN(Verified verified,
+             verify_any(given.receipt, given.record, given.trust.keys, given.suite));
   TRY(check_quorum(given.trust, verified.cosigned));
   if (given.trust.policy) verified.quorum = given.trust.policy->quorum;
   return verified;

@@ -18,6 +18,7 @@ struct VerifyArguments {
   std::string record_file;        ///< for the forms that do not hold the record
   std::vector<std::string> keys;  ///< vkeys of logs and witnesses
   std::string policy_file;        ///< whom to trust instead, and how many must have cosigned
+  std::string suite = "sha256";   ///< of the ledger, for the forms that do not hold its genesis
   bool json = false;
   std::string_view language = "en";
 };

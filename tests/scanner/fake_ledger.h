@@ -52,7 +52,7 @@ class FakeLedger {
   }
 
   static std::string facts() {
-    return R"({"identity": "example.org/library#00", "origin": "example.org/library", "logKey": ")" +
+    return R"({"identity": "example.org/library#00", "origin": "example.org/library", "suite": "sha256", "logKey": ")" +
            fake_vkey() +
            R"(", "domain": "https://id.example.org", "timeZone": "Asia/Shanghai",
             "languages": ["en", "zh"], "profiles": ["library@1"], "rules": 1})";
