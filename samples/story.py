@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A synthetic forest and vaccine programme on a ledger of its own, through the programs alone.
 
-usage: story.py --bin FOLDER [--check] [--lang en|zh]
+usage: story.py --bin FOLDER [--check] [--lang en|zh] [--suite sha256|sm2-sm3]
 
 Without --check it serves the programme on 127.0.0.1:8080 until it is interrupted. With --check it
 plays the story of docs/testing.md, says what held, and exits 0 only if all of it did.
@@ -122,11 +122,12 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--lang", default="en", choices=("en", "zh"))
+    parser.add_argument("--suite", default="sha256", choices=("sha256", "sm2-sm3"))
     arguments = parser.parse_args()
     if not arguments.check:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     with tempfile.TemporaryDirectory(prefix="nianlun-samples-") as folder:
-        world = World(folder, arguments.bin, arguments.lang)
+        world = World(folder, arguments.bin, arguments.lang, arguments.suite)
         try:
             check(world) if arguments.check else serve(world)
         except (Failed, subprocess.SubprocessError, OSError) as error:

@@ -21,8 +21,11 @@ Unexpected damaged_position() { return fail(ErrorCode::kCorrupted, "log.damaged-
 
 /// What record 0 says. A genesis of no suite of ours is refused where it is read; until then its
 /// record is hashed as most are.
-Suite suite_in(const Json& genesis) {
-  return suite_named(genesis.text("nianlun:suite")).value_or(Suite::kSha256);
+Suite suite_in(Bytes first_record) {
+  const auto record = Json::parse(first_record);
+  const Json* event = record ? record->find("event") : nullptr;
+  const auto named = event != nullptr ? suite_named(event->text("nianlun:suite")) : std::nullopt;
+  return named.value_or(Suite::kSha256);
 }
 
 std::uint64_t next_training(std::optional<std::uint64_t> dictionary) {
@@ -93,14 +96,12 @@ Result<void> Log::load_suite(std::uint64_t size) {
   TRY_ASSIGN(const auto packed, database_->get(single ? record_key(0) : frame_key(0)));
   if (!packed) return damaged_position();
   TRY_ASSIGN(const Buffer bytes, unpack_at(*dictionaries_, 0, *packed));
-  Bytes first = bytes;
-  if (!single) {
-    TRY_ASSIGN(const auto records, split_frame(bytes));
-    first = records[0];
+  if (single) {
+    suite_ = suite_in(bytes);
+    return {};
   }
-  const auto record = Json::parse(first);
-  const Json* event = record ? record->find("event") : nullptr;
-  if (event != nullptr) suite_ = suite_in(*event);
+  TRY_ASSIGN(const auto records, split_frame(bytes));
+  suite_ = suite_in(records[0]);
   return {};
 }
 
@@ -216,7 +217,7 @@ Result<std::shared_ptr<const Dictionary>> Log::train(const LogCommit& commit) {
 
 Result<void> Log::append(const LogCommit& commit) {
   assert(!commit.records.empty());
-  if (view_->size() == 0) suite_ = suite_in(commit.records.front().record.event);
+  if (view_->size() == 0) suite_ = suite_in(commit.records.front().bytes);
   WriteBatch batch;
   pack_records(commit, batch);
   pack_seals(commit, batch);
