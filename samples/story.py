@@ -20,7 +20,7 @@ import vaccine_story
 import witnesses
 from addresses import worth_opening
 from watch_story import Neighbour
-from world import Failed, World
+from world import PARTY, Failed, World
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROFILES = HERE.parent / "ledger/profiles"
@@ -66,6 +66,12 @@ def import_samples(world):
 
 def check(world):
     set_up(world, 0)
+    world.ledger("keygen", world.folder / "foreign.pem", "--type",
+                 "p256" if world.suite == "sm2-sm3" else "sm2")
+    world.ledger("possess", "--server", world.url, "--key", world.folder / "foreign.pem", "--party",
+                 PARTY + "nursery", exits=(1,))
+    world.holds(world.get("/ledger")["suite"] == world.suite,
+                f"the ledger is of the suite {world.suite}, and a key of another one is told so")
     import_samples(world)
     size = world.get("/health")["size"]
     world.holds(size > 10_000, f"the synthetic tables became {size} records")
