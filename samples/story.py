@@ -64,14 +64,22 @@ def import_samples(world):
                      world.office, "--server", world.url, exits=(0, 3))
 
 
+def refuse_another_suite(world):
+    world.holds(world.get("/ledger")["suite"] == world.suite, f"the ledger is of the suite {world.suite}")
+    foreign = world.folder / "foreign.pem"
+    world.ledger("keygen", foreign, "--type", "p256" if world.suite == "sm2-sm3" else "sm2")
+    world.ledger("possess", "--server", world.url, "--key", foreign, "--party", PARTY + "nursery", exits=(1,))
+    # The scanner knows nothing of the ledger but its identity, so it is the ledger that refuses.
+    statement = world.scanner("enrol", "--key", foreign, "--ledger", world.identity, "--party",
+                              PARTY + "nursery")
+    world.ledger("enrol", "--server", world.url, "--key", world.authority, "-", "--role", "forest/nursery",
+                 input=statement, exits=(3,))
+    world.holds(True, "a key of another suite is told so, and is not enrolled")
+
+
 def check(world):
     set_up(world, 0)
-    world.ledger("keygen", world.folder / "foreign.pem", "--type",
-                 "p256" if world.suite == "sm2-sm3" else "sm2")
-    world.ledger("possess", "--server", world.url, "--key", world.folder / "foreign.pem", "--party",
-                 PARTY + "nursery", exits=(1,))
-    world.holds(world.get("/ledger")["suite"] == world.suite,
-                f"the ledger is of the suite {world.suite}, and a key of another one is told so")
+    refuse_another_suite(world)
     import_samples(world)
     size = world.get("/health")["size"]
     world.holds(size > 10_000, f"the synthetic tables became {size} records")
