@@ -45,7 +45,7 @@ struct Verified {
 /// only: ours holds the genesis. Errors are those of entry_proof.h; kNotFound  the form needs a
 /// record, and there is none
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            std::span<const NoteVerifier> keys, Suite suite);
+                            std::span<const NoteVerifier> keys, Suite suite = Suite::kSha256);
 
 /// In plain words, line by line: what was proved, by whom and when, and what was not.
 std::vector<std::string> words_of(const Verified& verified, std::string_view language);

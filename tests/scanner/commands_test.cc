@@ -363,7 +363,7 @@ TEST_CASE("a key of the device's own is made once, and proves itself for its enr
   const TemporaryFolder folder;
   const Device device;
   const std::string file = (folder.path() / "own.pem").string();
-  for (const char* type : {"p256", "ed25519"}) {
+  for (const char* type : {"p256", "ed25519", "sm2"}) {
     const std::string name = file + type;
     CHECK(device.run(run_keygen, KeygenArguments{.key = name, .type = type}).exit_code == 0);
     CHECK(device.run(run_keygen, KeygenArguments{.key = name, .type = type}).exit_code == kFailed);
@@ -378,11 +378,35 @@ TEST_CASE("a key of the device's own is made once, and proves itself for its enr
     wanted.set("type", "KeyEnrolment").set("ledger", "a#b").set("party", "urn:x:party");
     wanted.set("key", did).set("proof", *statement->find("proof"));
     CHECK(*statement == wanted);
-    const auto signers = verify_document(*statement);
+    const Suite suite = std::string_view(type) == "sm2" ? Suite::kSm2Sm3 : Suite::kSha256;
+    const auto signers = verify_document(*statement, PublicKey::from_did, suite);
     REQUIRE(signers);
     CHECK(signers->front().did() == did);
   }
   CHECK(device.run(run_keygen, KeygenArguments{.key = file, .type = "rsa"}).exit_code == kFailed);
+}
+
+TEST_CASE("a key is of the type that the ledger of the store takes, and another one is told so") {
+  FakeLedger ledger("sm2-sm3");
+  const Device device;
+  const TemporaryFolder folder;
+  const std::string file = (folder.path() / "own.pem").string();
+  const KeygenArguments keygen{.key = file, .store = device.store()};
+  CHECK(device.run(run_keygen, keygen).exit_code == kFailed);
+  CHECK(device.pull(ledger.url()).exit_code == 0);
+  CHECK(device.run(run_keygen, keygen).exit_code == 0);
+  CHECK(PrivateKey::load(file)->public_key().type() == KeyType::kSm2);
+  const auto enrol = [&](const std::string& key) {
+    return device.run(
+        run_enrol,
+        EnrolArguments{.key = key, .ledger = {}, .store = device.store(), .party = "urn:x:party"});
+  };
+  CHECK(enrol(file).exit_code == 0);
+  const std::string other = file + "p256";
+  CHECK(device.run(run_keygen, KeygenArguments{.key = other, .type = "p256"}).exit_code == 0);
+  const Ran refused = enrol(other);
+  CHECK(refused.exit_code == kFailed);
+  CHECK(refused.says("sm2-sm3"));
 }
 
 TEST_CASE("nothing is recorded before the ledger was fetched") {
