@@ -3,6 +3,7 @@
 import json
 import urllib.parse
 
+from forest import digest
 from world import DOMAIN, now_plus
 
 LOT = "https://id.gs1.org/01/06901234567892/10/STORY"
@@ -13,7 +14,8 @@ TRUCK = "https://id.gs1.org/8003/06901234000023STORY"
 DOCUMENT = DOMAIN + "/document/"
 RING = ["geo:39.0000000,115.9000000", "geo:39.0000000,115.9100000", "geo:39.0100000,115.9100000",
         "geo:39.0100000,115.9000000"]
-PHOTO = "ni:///sha-256;eWVhciByaW5ncw"  # the name of a picture that is kept elsewhere
+PICTURE = "year rings"  # kept elsewhere; events have its hash alone
+PHOTO = digest(PICTURE)
 TREES = 6
 
 

@@ -87,6 +87,50 @@ def play(world):
     world.holds(rows[-1].get("holders"), "and every holder", str(rows[-1]))
 
 
+def play_privacy(world):
+    """One value is proved on its own; a private value is found by who answers; a person is forgotten."""
+    world.stop()
+    quality = world.ledger("token", world.ledger_folder, "--party", PARTY + "clinic", "--role", "vaccine/quality").strip()
+    stranger = world.ledger("token", world.ledger_folder, "--party", PARTY + "haulage").strip()
+    world.start()
+    person = json.dumps({"is": "person-token-1"})
+    path = "/values/vaccine/nianlun%3Aperson"
+    found = world.post(path, person, token=quality)["records"]
+    world.holds(found and all(r["event"]["nianlun:person"] == "person-token-1" for r in found),
+                "who answers for the profile finds the vaccinations of a person", str(found)[:1000])
+    world.post(path, person, token=stranger, wanted=403)
+    index, event = found[0]["index"], found[0]["private"]
+    digest = next(one["digest"] for one in event["shown"] if one["member"] == "nianlun:person")
+    value = world.folder / "value.txt"
+    line = world.get(f"/records/{index}/disclosures/{digest}", accept="text/plain", token=quality)
+    value.write_text(line)
+    receipt = world.folder / "apart.receipt.json"
+    receipt.write_text(json.dumps(world.receipt(index)))
+    verify = ("verify", receipt, "--log", world.log_key)
+    out = world.ledger(*verify, "--disclosure", value, "--json")
+    world.holds(json.loads(out)["disclosed"] == [{"name": "nianlun:person", "value": "person-token-1"}],
+                "one private value is proved on its own, offline", out[:1000])
+    value.write_text(line * 2)
+    world.ledger(*verify, "--disclosure", value, exits=(5,))
+    world.stop()
+    erase = ("erase", world.ledger_folder, "--subject", "-", "--basis", "request 1")
+    world.ledger(*erase, input="person-token-1\n", exits=(1,))
+    kept = line.strip().encode()
+    world.holds(kept in vault_octets(world), "a dry run erases nothing")
+    world.ledger(*erase, "--authority", world.authority, "--yes", input="person-token-1\n")
+    world.holds(kept not in vault_octets(world), "who is to be forgotten is on no disk any longer")
+    world.start()
+    world.holds(world.post(path, person, token=quality)["records"] == [], "and is found by nobody")
+    told = world.get(f"/records/{index}")
+    world.holds(digest in told["private"]["erased"], "everybody sees that the value was erased", str(told)[:1000])
+    world.ledger(*verify)
+    world.holds(True, "and the receipt holds as before")
+
+
+def vault_octets(world):
+    return b"".join(file.read_bytes() for file in sorted((world.ledger_folder / "vault").iterdir()))
+
+
 def ship(maker, time):
     maker.record("vaccine/shipped", [("epcList", CARTON)],
                  [("nianlun:receiver", "clinic"), ("nianlun:logger", "T-9"), ("nianlun:vehicle", "STORY 2"),

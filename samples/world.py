@@ -100,11 +100,16 @@ class World:
         for witness in self.witnesses.values():
             witness.close()
 
-    def get(self, path, accept="application/json", token=None, wanted=200):
+    def post(self, path, body, token=None, wanted=200):
+        return self.get(path, token=token, wanted=wanted, body=body.encode())
+
+    def get(self, path, accept="application/json", token=None, wanted=200, body=None):
         headers = {"Accept": accept, "Accept-Language": self.language}
         if token:
             headers["Authorization"] = "Bearer " + token
-        request = urllib.request.Request(self.url + path, headers=headers)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        request = urllib.request.Request(self.url + path, data=body, headers=headers)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=60) as answer:

@@ -2,13 +2,13 @@
 
 #include <cairo-pdf.h>
 #include <fmt/format.h>
-#include <pango/pangocairo.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <unordered_map>
 
+#include "ledger/src/paper_font.h"
 #include "ledger/src/try.h"
 
 namespace nianlun::labels {
@@ -24,39 +24,10 @@ constexpr double kCapitals = 0.88;
 constexpr int kPointsMax = 9;
 constexpr int kPointsMin = 5;  // smaller Han characters close up in print
 
-struct Free {
-  void operator()(cairo_surface_t* p) const { cairo_surface_destroy(p); }
-  void operator()(cairo_t* p) const { cairo_destroy(p); }
-  void operator()(cairo_pattern_t* p) const { cairo_pattern_destroy(p); }
-  void operator()(PangoLayout* p) const { g_object_unref(p); }
-  void operator()(PangoFont* p) const { g_object_unref(p); }
-  void operator()(PangoFontDescription* p) const { pango_font_description_free(p); }
-};
 template <class T>
-using Owned = std::unique_ptr<T, Free>;
+using Owned = PaperOwned<T>;
 
 Unexpected no_memory() { return fail(ErrorCode::kIo, "labels.out-of-memory"); }
-
-constexpr const char* kTextFamily = "Noto Sans CJK SC";
-constexpr const char* kCaptionFamily = "Noto Sans Mono CJK SC";
-
-Owned<PangoFontDescription> font(const char* family) {
-  Owned<PangoFontDescription> description(pango_font_description_new());
-  pango_font_description_set_family(description.get(), family);
-  return description;
-}
-
-// Fontconfig puts any font in the place of a missing one; its squares would be found on paper.
-Result<void> check_font(PangoContext* context, const char* family) {
-  Owned<PangoFontDescription> wanted = font(family);
-  pango_font_description_set_size(wanted.get(), 10 * PANGO_SCALE);
-  const Owned<PangoFont> loaded(pango_context_load_font(context, wanted.get()));
-  if (loaded) {
-    const Owned<PangoFontDescription> got(pango_font_describe(loaded.get()));
-    if (std::string_view(pango_font_description_get_family(got.get())) == family) return {};
-  }
-  return fail(ErrorCode::kNotFound, "labels.font-missing", {{"font", family}});
-}
 
 // The symbol as a stencil: one bit per module, least significant first in 32-bit words.
 Owned<cairo_surface_t> stencil(const Matrix& matrix) {
@@ -109,7 +80,7 @@ struct Sheet::Impl {
     if (!sunk) return Unexpected{sunk.error()};
     const cairo_status_t status = cairo_status(cairo.get());
     if (status == CAIRO_STATUS_SUCCESS) return {};
-    return fail(ErrorCode::kIo, "labels.draw-failed", {{"reason", cairo_status_to_string(status)}});
+    return fail(ErrorCode::kIo, "paper.draw-failed", {{"reason", cairo_status_to_string(status)}});
   }
 
   void set_size(PangoLayout* layout, PangoFontDescription* face, double points) {
@@ -226,7 +197,7 @@ Sheet::Sheet(Sheet&&) noexcept = default;
 Sheet::~Sheet() {
   if (!impl_ || !impl_->surface) return;
   // Destroying the surface would write the rest of the file into a sink that may be gone.
-  if (impl_->sunk) impl_->sunk = fail(ErrorCode::kIo, "labels.draw-failed", {{"reason", "-"}});
+  if (impl_->sunk) impl_->sunk = fail(ErrorCode::kIo, "paper.draw-failed", {{"reason", "-"}});
 }
 
 Result<Sheet> Sheet::open(Options options, Sink sink) {
@@ -249,15 +220,11 @@ Result<Sheet> Sheet::open(Options options, Sink sink) {
   pango_layout_set_single_paragraph_mode(impl->caption.get(), TRUE);
   pango_layout_set_ellipsize(impl->caption.get(), PANGO_ELLIPSIZE_MIDDLE);
   impl->context = pango_layout_get_context(impl->caption.get());
-  pango_cairo_context_set_resolution(impl->context, 72);
-  // Chinese and Japanese readers expect other shapes of the same characters.
-  pango_context_set_language(
-      impl->context, pango_language_from_string(impl->options.language == "zh" ? "zh-cn" : "en"));
-  for (const char* family : {kTextFamily, kCaptionFamily}) TRY(check_font(impl->context, family));
+  TRY(set_up_fonts(impl->context, impl->options.language));
   impl->plain = font(kTextFamily);
   impl->heavy = font(kTextFamily);
   pango_font_description_set_weight(impl->heavy.get(), PANGO_WEIGHT_BOLD);
-  impl->fixed = font(kCaptionFamily);
+  impl->fixed = font(kMonoFamily);
   return Sheet(std::move(impl));
 }
 
@@ -296,7 +263,7 @@ Result<void> Sheet::close() {
   if (!impl.sunk) return Unexpected{impl.sunk.error()};
   const cairo_status_t status = cairo_surface_status(impl.surface.get());
   if (status == CAIRO_STATUS_SUCCESS) return {};
-  return fail(ErrorCode::kIo, "labels.draw-failed", {{"reason", cairo_status_to_string(status)}});
+  return fail(ErrorCode::kIo, "paper.draw-failed", {{"reason", cairo_status_to_string(status)}});
 }
 
 }  // namespace nianlun::labels

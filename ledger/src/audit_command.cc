@@ -108,7 +108,8 @@ class Audit {
     const std::uint64_t size = seen.checkpoint.size;
     const std::uint64_t before = known ? known->checkpoint.size : arguments_.all ? 0 : size;
     if (before < size) {
-      TRY(session_->read(before, progress_of(arguments_.language, "audit.so-far")));
+      TRY(session_->read(before, progress_of(arguments_.language, "audit.so-far",
+                                             {{"size", std::to_string(size)}})));
     }
     const bool grown = !known || known->checkpoint.size < size;
     if (grown) {

@@ -7,6 +7,7 @@
 #include "ledger/data_integrity.h"
 #include "ledger/profile.h"
 #include "ledger/time.h"
+#include "log_key_state.h"
 #include "roles.h"
 #include "text.h"
 #include "timeline.h"
@@ -294,13 +295,25 @@ Result<Wrong> judge_endorsement(const RegistryCase& judged, const Json& event) {
   return judge_marked(judged, event, static_cast<std::uint64_t>(*index));
 }
 
+/// It says how much was erased and why, and nothing that would tell what it was.
+Result<Wrong> judge_erasure(const RegistryCase& judged, const Json& event) {
+  if (!is_authority(judged.seal, judged.book.genesis())) return Wrong("authority");
+  constexpr std::string_view kReasons[] = {"event", "retention", "subject"};
+  const auto count = event.integer("nianlun:count");
+  const bool whole =
+      count && *count > 0 &&
+      std::ranges::find(kReasons, event.text("nianlun:reason")) != std::end(kReasons);
+  return whole ? Wrong() : Wrong("required");
+}
+
 }  // namespace
 
 bool is_registry_type(std::string_view type) {
   constexpr std::string_view kTypes[] = {
-      "nianlun:Genesis",      "nianlun:PartyEnrolled",     "nianlun:KeyEnrolled",
-      "nianlun:RolesChanged", "nianlun:KeyRevoked",        "nianlun:ProfileAdopted",
-      "nianlun:Endorsement",  "nianlun:ExceptionAnswered", "nianlun:VaultLossAccepted"};
+      "nianlun:Genesis",       "nianlun:PartyEnrolled",     "nianlun:KeyEnrolled",
+      "nianlun:RolesChanged",  "nianlun:KeyRevoked",        "nianlun:ProfileAdopted",
+      "nianlun:Endorsement",   "nianlun:ExceptionAnswered", "nianlun:VaultLossAccepted",
+      "nianlun:LogKeyAdopted", "nianlun:LogKeyRetired",     "nianlun:PrivateErased"};
   return std::ranges::find(kTypes, type) != std::end(kTypes);
 }
 
@@ -318,6 +331,11 @@ Result<std::optional<std::string>> judge_registry(const RegistryCase& judged, co
   if (type == "nianlun:ProfileAdopted") return judge_profile(judged, event);
   if (type == "nianlun:VaultLossAccepted") {
     return is_authority(judged.seal, judged.book.genesis()) ? Wrong() : Wrong("authority");
+  }
+  if (type == "nianlun:PrivateErased") return judge_erasure(judged, event);
+  if (is_log_key_event(type)) {
+    if (!is_authority(judged.seal, judged.book.genesis())) return Wrong("authority");
+    return judge_log_key(judged.state, judged.book.genesis(), event);
   }
   if (type == "nianlun:ExceptionAnswered") return judge_answer(judged, event);
   return judge_endorsement(judged, event);

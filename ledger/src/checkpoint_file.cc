@@ -1,12 +1,7 @@
 #include "checkpoint_file.h"
 
-#include <fcntl.h>
-
-#include <cerrno>
-#include <system_error>
-
-#include "descriptor.h"
 #include "ledger/output_file.h"
+#include "ledger_files.h"
 #include "try.h"
 
 namespace nianlun {
@@ -14,32 +9,23 @@ namespace {
 
 constexpr std::size_t kFileBytesMax = 64 << 10;
 
-Unexpected io_failure(const std::filesystem::path& file, int reason) {
-  return fail(reason == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, "ledger.file-failed",
-              {{"file", file.string()}, {"reason", std::generic_category().message(reason)}});
-}
-
-Result<std::string> read_text(const std::filesystem::path& file) {
-  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (in.get() < 0) return io_failure(file, errno);
-  std::string text(kFileBytesMax + 1, '\0');
-  const ssize_t got = read_up_to(in, text.data(), text.size());
-  if (got < 0) return io_failure(file, errno);
-  text.resize(static_cast<std::size_t>(got));
-  if (text.size() <= kFileBytesMax) return text;
-  return fail(ErrorCode::kCorrupted, "ledger.damaged-checkpoint", {{"file", file.string()}});
+bool is_signed_by_all(std::string_view note, std::span<const NoteSigner> signers) {
+  std::vector<NoteVerifier> keys;
+  for (const NoteSigner& signer : signers) keys.push_back(signer.verifier());
+  const auto opened = open_note(note, keys);
+  return opened && opened->verified.size() == keys.size();
 }
 
 }  // namespace
 
 Result<SignedCheckpoint> CheckpointFile::read() const {
-  TRY_ASSIGN(std::string note, read_text(file_));
-  const auto opened = open_note(note, std::span(&verifier_, 1));
-  const auto checkpoint = opened ? parse_checkpoint(opened->text) : Unexpected{opened.error()};
-  if (!checkpoint || checkpoint->origin != verifier_.name()) {
+  auto note = read_ledger_file(file_, kFileBytesMax);
+  if (!note && note.error().code != ErrorCode::kCorrupted) return Unexpected{note.error()};
+  auto opened = note ? open_checkpoint(*note, keys_) : Unexpected{note.error()};
+  if (!opened) {
     return fail(ErrorCode::kCorrupted, "ledger.damaged-checkpoint", {{"file", file_.string()}});
   }
-  return SignedCheckpoint{.checkpoint = *checkpoint, .note = std::move(note)};
+  return SignedCheckpoint{.checkpoint = std::move(opened->head), .note = *std::move(note)};
 }
 
 Result<void> CheckpointFile::compare(const Checkpoint& checkpoint, const LogView& log) {
@@ -56,20 +42,21 @@ Result<void> CheckpointFile::compare(const Checkpoint& checkpoint, const LogView
   return {};
 }
 
-Result<SignedCheckpoint> CheckpointFile::publish(const LogView& log, const NoteSigner& signer,
+Result<SignedCheckpoint> CheckpointFile::publish(const LogView& log,
+                                                 std::span<const NoteSigner> signers,
                                                  bool first) const {
   auto last = read();
   if (last) {
     TRY(compare(last->checkpoint, log));
-    if (last->checkpoint.size == log.size()) return last;
+    if (last->checkpoint.size == log.size() && is_signed_by_all(last->note, signers)) return last;
   } else if (!first || last.error().code != ErrorCode::kNotFound) {
     return last;
   }
   Checkpoint next;
-  next.origin = signer.name();
+  next.origin = signers.front().name();
   next.size = log.size();
   next.root = log.position().root;
-  TRY_ASSIGN(std::string note, sign_note(checkpoint_text(next), std::span(&signer, 1)));
+  TRY_ASSIGN(std::string note, sign_note(checkpoint_text(next), signers));
   TRY(replace_file(file_, note, Access::kEverybody));
   return SignedCheckpoint{.checkpoint = std::move(next), .note = std::move(note)};
 }

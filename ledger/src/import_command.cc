@@ -14,6 +14,7 @@
 #include "tool.h"
 #include "tool_sender.h"
 #include "try.h"
+#include "verified.h"
 
 namespace nianlun {
 namespace {

@@ -9,6 +9,7 @@
 #include "ledger/disclosure.h"
 #include "ledger/encoding.h"
 #include "ledger/private_values.h"
+#include "log_key_state.h"
 #include "seal_after.h"
 #include "try.h"
 
@@ -132,6 +133,8 @@ Result<Submission> ingress(Capture capture, const Reading& reading, const std::s
   submission.admission.seal = *std::move(capture.seal);
   TRY_ASSIGN(const auto of_all, broken_by_after(submission.admission.seal, reading, identity));
   for (CaptureEvent& event : capture.events) {
+    // A server signs with the keys that it was started with: ledger rotate-key changes them.
+    if (is_log_key_event(event.event.text("type"))) return refused("ingress.log-key");
     AdmissionEvent admitted;
     TRY_ASSIGN(admitted.outcomes, outcomes_of(submission.admission, event, sent, reading, *book));
     admitted.outcomes.insert(admitted.outcomes.end(), of_all.begin(), of_all.end());

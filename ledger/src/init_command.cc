@@ -85,11 +85,16 @@ Result<void> adopt_profiles(Ledger& ledger, std::vector<CaptureEvent> events,
   return {};
 }
 
+Result<PrivateKey> key_or_new(const std::string& named, KeyType type) {
+  return named.empty() ? PrivateKey::generate(type) : PrivateKey::load(named);
+}
+
 Result<void> init(const InitArguments& arguments) {
   TRY_ASSIGN(const Suite suite, suite_by_name(arguments.suite));
   TRY_ASSIGN(const std::vector<PrivateKey> keys, load_keys(arguments.authority_files));
-  TRY_ASSIGN(const PrivateKey log_key, PrivateKey::generate(KeyType::kEd25519));
-  TRY_ASSIGN(const PrivateKey gateway_key, PrivateKey::generate(usual_key(suite)));
+  TRY_ASSIGN(const PrivateKey log_key, key_or_new(arguments.log_key, KeyType::kEd25519));
+  TRY_ASSIGN(const PrivateKey gateway_key, key_or_new(arguments.gateway_key, usual_key(suite)));
+  TRY(check_key_type(gateway_key.public_key(), suite));
   const std::int64_t now = now_ms();
   TRY_ASSIGN(const Json event, genesis_event(arguments, keys, log_key.public_key(),
                                              gateway_key.public_key(), suite, now));
@@ -116,6 +121,7 @@ Result<void> init(const InitArguments& arguments) {
 Result<void> issue_token(const TokenArguments& arguments) {
   LedgerOptions options;
   options.directory = arguments.directory;
+  options.hold_checkpoints = true;  // the server asks its witnesses before it signs
   TRY_ASSIGN(const auto ledger, Ledger::open(options));
   const std::string token = base64url(fresh_octets(32));
   Json grant;

@@ -75,6 +75,9 @@ int run_rebuild(const InspectArguments& arguments) {
   const auto records =
       rebuild_state(options, progress_of(arguments.language, "tool.rebuilt-so-far"));
   if (!records) return complain(arguments.language, records.error());
+  if (const auto index = rebuild_index(options); !index) {
+    return complain(arguments.language, index.error());
+  }
   say(arguments.language, "tool.rebuild-done", {{"count", std::to_string(*records)}});
   return kExitDone;
 }

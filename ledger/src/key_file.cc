@@ -21,6 +21,9 @@
 namespace nianlun {
 namespace {
 
+constexpr std::string_view kFileScheme = "file:";
+// Before a name, "+" and a URI: a key of notes that is in a token.
+constexpr std::string_view kTokenNoteKey = "PKCS11+KEY+";
 constexpr std::size_t kFileSizeMax = 16 << 10;  // octets; a key takes about 240
 
 /// The caller names the file; `reason` is an errno.
@@ -29,14 +32,7 @@ Unexpected io_failure(ErrorCode code, const std::filesystem::path& file, int rea
               {{"file", file.string()}, {"reason", std::generic_category().message(reason)}});
 }
 
-/// Octets that are wiped before their memory is given back.
-struct Secret {
-  explicit Secret(std::size_t size) : octets(size, '\0') {}
-  Secret(const Secret&) = delete;
-  Secret& operator=(const Secret&) = delete;
-  ~Secret() { sodium_memzero(octets.data(), octets.size()); }
-  Buffer octets;
-};
+}  // namespace
 
 Result<std::unique_ptr<Secret>> read_secret_file(const std::filesystem::path& file) {
   const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
@@ -59,6 +55,10 @@ Result<std::unique_ptr<Secret>> read_secret_file(const std::filesystem::path& fi
   }
   return secret;
 }
+
+namespace {
+
+std::string first_line(Bytes text) { return std::string(text.substr(0, text.find('\n'))); }
 
 /// OpenSSL would ask the terminal for a password; this says that there is none.
 int no_password(char*, int, int, void*) { return -1; }
@@ -96,12 +96,16 @@ Result<void> write_new_file(const std::filesystem::path& file, Bytes octets) {
 
 }  // namespace
 
-Result<PrivateKey> PrivateKey::load(const std::filesystem::path& file) {
+Result<PrivateKey> PrivateKey::load(const std::filesystem::path& named) {
+  const std::string& name = named.native();
+  if (name.starts_with(kTokenScheme)) return from_token(name);
+  const std::filesystem::path file = name.starts_with(kFileScheme) ? name.substr(5) : name;
   TRY_ASSIGN(const std::unique_ptr<Secret> text, read_secret_file(file));
   const auto refuse = [&] {
     ERR_clear_error();
     return fail(ErrorCode::kInvalidArgument, "key.file-not-pkcs8", {{"file", file.string()}});
   };
+  if (text->octets.starts_with(kTokenScheme)) return from_token(first_line(text->octets));
   if (text->octets.find("-----BEGIN PRIVATE KEY-----") == Buffer::npos) return refuse();
   const openssl::Bio bio(
       BIO_new_mem_buf(text->octets.data(), static_cast<int>(text->octets.size())));
@@ -112,7 +116,15 @@ Result<PrivateKey> PrivateKey::load(const std::filesystem::path& file) {
   return *std::move(made);
 }
 
+Result<PrivateKey> PrivateKey::from_token(const std::string& uri) {
+  TRY_ASSIGN(auto token, TokenKey::open(uri));
+  auto impl = std::make_unique<Impl>(token->public_key());
+  impl->token = std::move(token);
+  return PrivateKey(std::move(impl));
+}
+
 Result<void> PrivateKey::save(const std::filesystem::path& file) const {
+  if (impl_->token) return write_new_file(file, impl_->token->uri() + "\n");
   openssl::Key made;
   if (!impl_->key) {
     made.reset(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, impl_->secret.data(), 32));
@@ -132,6 +144,10 @@ Result<void> PrivateKey::save_for_notes(const std::filesystem::path& file,
                                         const std::string& name) const {
   TRY_ASSIGN(const NoteVerifier verifier,
              NoteVerifier::create(name, NoteKeyType::kEd25519, public_key()));
+  if (impl_->token) {
+    return write_new_file(file,
+                          std::string(kTokenNoteKey) + name + "+" + impl_->token->uri() + "\n");
+  }
   const std::string vkey = verifier.vkey();  // name+id+base64(type || public key)
   Secret typed(33);
   typed.octets[0] = static_cast<char>(NoteKeyType::kEd25519);
@@ -150,7 +166,12 @@ Result<NoteSigner> NoteSigner::load(const std::filesystem::path& file) {
   TRY_ASSIGN(const std::unique_ptr<Secret> text, read_secret_file(file));
   Bytes line = text->octets;
   if (line.ends_with('\n')) line.remove_suffix(1);
-  return parse(line);
+  if (!line.starts_with(kTokenNoteKey)) return parse(line);
+  line.remove_prefix(kTokenNoteKey.size());
+  const std::size_t end = line.find('+');  // no name has one
+  if (end == line.npos) return fail(ErrorCode::kInvalidArgument, "note.malformed-secret-key");
+  TRY_ASSIGN(PrivateKey key, PrivateKey::load(std::string(line.substr(end + 1))));
+  return create(std::string(line.substr(0, end)), std::move(key));
 }
 
 }  // namespace nianlun

@@ -125,9 +125,9 @@ class LedgerCheck {
   }
 
   Result<void> check_checkpoint() const {
-    TRY_ASSIGN(const LedgerIdentity identity, read_identity(*log_));
+    TRY_ASSIGN(const LedgerIdentity identity, read_identity(options_, *log_));
     TRY_ASSIGN(const SignedCheckpoint last,
-               CheckpointFile(checkpoint_path(options_), identity.verifier).read());
+               CheckpointFile(checkpoint_path(options_), identity.keys).read());
     return CheckpointFile::compare(last.checkpoint, *log_);
   }
 

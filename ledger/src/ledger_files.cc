@@ -1,9 +1,21 @@
 #include "ledger_files.h"
 
+#include <fcntl.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "descriptor.h"
 #include "ledger/encoding.h"
+#include "ledger/rotation.h"
 #include "try.h"
 
 namespace nianlun {
+namespace {
+
+constexpr std::size_t kRotationsBytesMax = 8 << 20;
+
+}  // namespace
 
 std::filesystem::path part_folder(const LedgerOptions& options, Part part) {
   switch (part) {
@@ -25,6 +37,12 @@ std::filesystem::path vault_anchor_path(const LedgerOptions& options) {
 }
 std::filesystem::path log_key_path(const LedgerOptions& options) {
   return options.directory / "log.key";
+}
+std::filesystem::path next_log_key_path(const LedgerOptions& options) {
+  return options.directory / "log.next.key";
+}
+std::filesystem::path rotations_path(const LedgerOptions& options) {
+  return options.directory / "log.rotations";
 }
 std::filesystem::path gateway_key_path(const LedgerOptions& options) {
   return options.directory / "gateway.key";
@@ -63,17 +81,71 @@ Result<std::unique_ptr<Vault>> open_vault(const LedgerOptions& options, const Lo
                       .suite = log == nullptr ? Suite::kSha256 : log->suite()});
 }
 
-Result<LedgerIdentity> read_identity(const LogView& log) {
+Result<std::string> read_ledger_file(const std::filesystem::path& file, std::size_t bytes_max) {
+  const auto failed = [&](int reason) {
+    return fail(reason == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, "ledger.file-failed",
+                {{"file", file.string()}, {"reason", std::generic_category().message(reason)}});
+  };
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.get() < 0) return failed(errno);
+  std::string text(bytes_max + 1, '\0');
+  const ssize_t got = read_up_to(in, text.data(), text.size());
+  if (got < 0) return failed(errno);
+  text.resize(static_cast<std::size_t>(got));
+  if (text.size() <= bytes_max) return text;
+  return fail(ErrorCode::kCorrupted, "ledger.file-too-large", {{"file", file.string()}});
+}
+
+namespace {
+
+Result<std::vector<Rotation>> read_rotations(const LedgerOptions& options) {
+  const std::filesystem::path file = rotations_path(options);
+  const auto text = read_ledger_file(file, kRotationsBytesMax);
+  if (!text && text.error().code == ErrorCode::kNotFound) return std::vector<Rotation>();
+  if (!text) return Unexpected{text.error()};
+  const auto json = Json::parse(*text);
+  auto rotations = json ? parse_rotations(*json) : Unexpected{json.error()};
+  if (rotations) return rotations;
+  return fail(ErrorCode::kCorrupted, "ledger.damaged-rotations", {{"file", file.string()}});
+}
+
+}  // namespace
+
+/// Each rotation leads on from the one before, and the first from the key of the genesis.
+Result<void> set_rotations(std::vector<Rotation> rotations, LedgerIdentity& identity) {
+  TRY_ASSIGN(NoteVerifier key, NoteVerifier::parse(identity.genesis.log_key));
+  const auto genesis = hash_from_hex(identity.identity.substr(identity.genesis.origin.size() + 1));
+  TRY_ASSIGN(TrustedKeys keys, follow_rotations(std::span(&key, 1), rotations, *genesis));
+  for (const Rotation& rotation : rotations) {
+    const Json* event = rotation.adopted.record.find("event");
+    TRY_ASSIGN(key, log_key_in(event == nullptr ? Json() : *event, identity.genesis.origin));
+  }
+  identity.verifier = std::move(key);
+  identity.rotations = std::move(rotations);
+  identity.keys = std::move(keys);
+  return {};
+}
+
+Result<LedgerIdentity> read_identity(const LedgerOptions& options, const LogView& log) {
   TRY_ASSIGN(const StoredRecord first, log.record(0));
   auto genesis = parse_genesis(first.record.event);
   auto verifier = genesis ? NoteVerifier::parse(genesis->log_key) : Unexpected{genesis.error()};
   if (!verifier || verifier->name() != genesis->origin) {
     return fail(ErrorCode::kCorrupted, "ledger.no-genesis");
   }
-  std::string identity = genesis->origin + "#" + hex(record_hash(first.bytes, genesis->suite));
-  return LedgerIdentity{.genesis = *std::move(genesis),
-                        .identity = std::move(identity),
-                        .verifier = *std::move(verifier)};
+  LedgerIdentity identity{.genesis = *std::move(genesis),
+                          .identity = {},
+                          .verifier = *std::move(verifier),
+                          .rotations = {},
+                          .keys = {}};
+  identity.identity =
+      identity.genesis.origin + "#" + hex(record_hash(first.bytes, identity.genesis.suite));
+  TRY_ASSIGN(std::vector<Rotation> rotations, read_rotations(options));
+  if (!set_rotations(std::move(rotations), identity)) {
+    return fail(ErrorCode::kCorrupted, "ledger.damaged-rotations",
+                {{"file", rotations_path(options).string()}});
+  }
+  return identity;
 }
 
 }  // namespace nianlun

@@ -3,11 +3,14 @@
 #include <future>
 #include <span>
 
+#include "erasure.h"
 #include "ledger_files.h"
 #include "ledger_reading.h"
+#include "log_signers.h"
 #include "sequencer.h"
 #include "state_store.h"
 #include "try.h"
+#include "value_place.h"
 
 namespace nianlun {
 namespace {
@@ -62,6 +65,7 @@ class OpenLedger final : public Ledger {
   const std::string& origin() const override { return parts_.identity.genesis.origin; }
   const std::string& identity() const override { return parts_.identity.identity; }
   const NoteVerifier& log_verifier() const override { return parts_.identity.verifier; }
+  const std::vector<Rotation>& rotations() const override { return parts_.identity.rotations; }
   const PrivateKey* gateway_key() const override {
     return parts_.gateway ? &*parts_.gateway : nullptr;
   }
@@ -69,7 +73,8 @@ class OpenLedger final : public Ledger {
   Result<void> submit(Admission admission, std::vector<std::string> disclosures,
                       Done done) override {
     TRY(check_writable());
-    return parts_.sequencer->submit(std::move(admission), std::move(disclosures), std::move(done));
+    TRY_ASSIGN(auto values, placed(admission, disclosures, *read()));
+    return parts_.sequencer->submit(std::move(admission), std::move(values), std::move(done));
   }
   std::shared_ptr<const Reading> read() const override {
     return parts_.sequencer ? parts_.sequencer->read() : parts_.reading;
@@ -81,6 +86,9 @@ class OpenLedger final : public Ledger {
     TRY(check_writable());
     return parts_.sequencer->publish_checkpoint();
   }
+  void sign_checkpoints() override {
+    if (parts_.sequencer) parts_.sequencer->sign_checkpoints();
+  }
   Result<Buffer> sign_octets(Bytes octets) const override {
     TRY(check_writable());
     return parts_.sequencer->signer().sign_octets(octets);
@@ -88,6 +96,10 @@ class OpenLedger final : public Ledger {
   Result<void> put_token(const Hash& token_hash, const Json& grant) override {
     TRY(check_writable());
     return parts_.vault->put_token(token_hash, grant);
+  }
+  Result<std::uint64_t> erase(const std::vector<std::string>& digests, Admission record) override {
+    TRY(check_writable());
+    return erase_recorded(*this, *parts_.vault, digests, std::move(record));
   }
   Result<std::uint64_t> erase(const std::vector<std::string>& digests) override {
     TRY(check_writable());
@@ -161,10 +173,10 @@ Result<void> Ledger::create(const LedgerOptions& options, const Admission& genes
       {.records = std::span(&record, 1), .captures = {{0, &genesis.seal, genesis.rollback}}}));
   const LogPosition& position = log->view()->position();
   TRY(write_state(*stored, state.changes(), {.size = position.size, .root = position.root}));
-  TRY_ASSIGN(const LedgerIdentity identity, read_identity(*log->view()));
+  TRY_ASSIGN(const LedgerIdentity identity, read_identity(options, *log->view()));
   TRY_ASSIGN(const NoteSigner signer, NoteSigner::load(log_key_path(options)));
-  TRY(CheckpointFile(checkpoint_path(options), identity.verifier)
-          .publish(*log->view(), signer, true));
+  TRY(CheckpointFile(checkpoint_path(options), identity.keys)
+          .publish(*log->view(), std::span(&signer, 1), true));
   return {};
 }
 
@@ -172,8 +184,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerOptions& options) {
   TRY_ASSIGN(Store store, open_store(options));
   const auto log = store.log->view();
   if (log->size() == 0) return fail(ErrorCode::kCorrupted, "ledger.no-genesis");
-  TRY_ASSIGN(LedgerIdentity identity, read_identity(*log));
-  const CheckpointFile file(checkpoint_path(options), identity.verifier);
+  TRY_ASSIGN(LedgerIdentity identity, read_identity(options, *log));
+  const CheckpointFile file(checkpoint_path(options), identity.keys);
   OpenLedger::Parts parts{.identity = identity,
                           .gateway = {},
                           .sequencer = {},
@@ -190,15 +202,18 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerOptions& options) {
   if (!checkpoint) return Unexpected{checkpoint.error()};
   TRY(CheckpointFile::compare(checkpoint->checkpoint, *log));
   TRY(catch_up(store.state, *log, *store.machine, {}));
-  TRY_ASSIGN(NoteSigner signer, NoteSigner::load(log_key_path(options)));
+  const auto state = std::make_shared<const DatabaseView>(store.state);
+  TRY_ASSIGN(std::vector<NoteSigner> signers,
+             open_signers(options, *log, *make_reading(log, state, store.vault), parts.identity));
   TRY_ASSIGN(parts.gateway, PrivateKey::load(gateway_key_path(options)));
-  if (signer.verifier().vkey() != identity.verifier.vkey() ||
-      parts.gateway->public_key().did() != identity.genesis.gateway) {
+  if (parts.gateway->public_key().did() != identity.genesis.gateway) {
     return fail(ErrorCode::kCorrupted, "ledger.genesis-keys");
   }
-  parts.sequencer = std::make_unique<Sequencer>(options, std::move(store), file, std::move(signer),
-                                                *std::move(checkpoint));
+  parts.sequencer = std::make_unique<Sequencer>(
+      options, std::move(store), CheckpointFile(checkpoint_path(options), parts.identity.keys),
+      std::move(signers), *std::move(checkpoint));
   TRY(parts.sequencer->start());
+  if (!options.accept_vault_loss) TRY(resume_erasure(*parts.vault, *parts.sequencer->read()));
   return std::unique_ptr<Ledger>(new OpenLedger(std::move(parts)));
 }
 

@@ -61,8 +61,22 @@ class LedgerReading final : public Reading {
     return log_->tile(level, index, width);
   }
 
-  Result<std::optional<std::string>> disclosure(std::string_view digest) const override {
-    return vault_->disclosure(digest);
+  Result<std::optional<PrivateValue>> private_value(std::string_view digest) const override {
+    return vault_->value(digest);
+  }
+
+  Result<std::vector<std::string>> find_private(const PrivateQuery& query) const override {
+    return vault_->find(query);
+  }
+
+  Result<void> each_private(
+      const std::function<Result<bool>(std::string_view, const PrivateValue&)>& each)
+      const override {
+    return vault_->each(each);
+  }
+
+  Result<bool> is_erased(std::string_view digest) const override {
+    return vault_->is_erased(digest);
   }
 
   Result<std::optional<Json>> token(const Hash& token_hash) const override {
@@ -101,6 +115,12 @@ Result<std::vector<Hash>> Reading::record_hashes(std::uint64_t first, std::uint6
     hashes.push_back(kept.hash);
   }
   return hashes;
+}
+
+Result<std::optional<std::string>> Reading::disclosure(std::string_view digest) const {
+  TRY_ASSIGN(auto value, private_value(digest));
+  if (!value) return std::optional<std::string>();
+  return std::optional(std::move(value->disclosure));
 }
 
 Result<Seal> Reading::seal(std::uint64_t first) const {

@@ -19,13 +19,11 @@ constexpr std::size_t kDictionaryBytesMax = 32 << 10;
 
 Unexpected damaged_position() { return fail(ErrorCode::kCorrupted, "log.damaged-position"); }
 
-/// What record 0 says. A genesis of no suite of ours is refused where it is read; until then its
-/// record is hashed as most are.
+/// What record 0 says.
 Suite suite_in(Bytes first_record) {
   const auto record = Json::parse(first_record);
   const Json* event = record ? record->find("event") : nullptr;
-  const auto named = event != nullptr ? suite_named(event->text("nianlun:suite")) : std::nullopt;
-  return named.value_or(Suite::kSha256);
+  return event == nullptr ? Suite::kSha256 : suite_in_genesis(*event);
 }
 
 std::uint64_t next_training(std::optional<std::uint64_t> dictionary) {

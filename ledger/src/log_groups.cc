@@ -25,8 +25,8 @@ std::optional<Buffer> LogGroup::take(Bytes key) {
   return value;
 }
 
-LogGroups::LogGroups(const LogView& log, std::uint64_t first)
-    : log_(log), at_(log.keys()), next_(first / kFrameRecords * kFrameRecords) {
+LogGroups::LogGroups(const LogView& log, std::uint64_t first, Parse parse)
+    : log_(log), at_(log.keys()), next_(first / kFrameRecords * kFrameRecords), parse_(parse) {
   if (next_ == 0) {
     at_->seek_to_first();  // so that a key before every index is found
   } else {
@@ -48,6 +48,12 @@ Result<LogGroup> LogGroups::next() {
   group.leaves.reserve(group.records.size());
   for (const Bytes record : group.records) {
     group.leaves.push_back(record_leaf(record, log_.suite()));
+  }
+  if (parse_ == Parse::kYes) {
+    group.parsed.reserve(group.records.size());
+    for (const Bytes record : group.records) {
+      group.parsed.push_back(parse_record(record, log_.suite()));
+    }
   }
   return group;
 }

@@ -14,10 +14,11 @@ namespace nianlun {
 /// What is stored by the indices of one frame, or of the last records, which lie singly.
 struct LogGroup {
   std::uint64_t first = 0;
-  std::uint64_t end = 0;       ///< behind its last record
-  std::vector<Bytes> records;  ///< from `first` on, as far as they could be unpacked
-  std::vector<Hash> leaves;    ///< of the records
-  Result<void> unpacked;       ///< why there are no more records, if some are missing
+  std::uint64_t end = 0;               ///< behind its last record
+  std::vector<Bytes> records;          ///< from `first` on, as far as they could be unpacked
+  std::vector<Hash> leaves;            ///< of the records
+  std::vector<Result<Record>> parsed;  ///< parse_record() of each, if that was asked for
+  Result<void> unpacked;               ///< why there are no more records, if some are missing
   std::vector<std::pair<Buffer, Buffer>> rest;  ///< keys and values of all else
 
   /// The value of a key, which is then no longer in the rest.
@@ -26,12 +27,15 @@ struct LogGroup {
   std::vector<Buffer> octets;  ///< what the records lie in
 };
 
+/// Whether a group's records are parsed as well.
+enum class Parse { kNo, kYes };
+
 /// Threads: use one in one thread at a time. It is of no use after its view.
 /// Errors:  kIo; kCorrupted where the database cannot be read on.
 class LogGroups {
  public:
   /// From the group on that has the record `first`.
-  LogGroups(const LogView& log, std::uint64_t first);
+  LogGroups(const LogView& log, std::uint64_t first, Parse parse = Parse::kNo);
 
   bool at_end() const { return next_ >= log_.size(); }
   /// The next one; not at the end (assert). Its records are compared with nothing.
@@ -47,6 +51,7 @@ class LogGroups {
   const LogView& log_;
   std::unique_ptr<Iterator> at_;
   std::uint64_t next_;
+  Parse parse_;
 };
 
 }  // namespace nianlun

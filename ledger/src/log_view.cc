@@ -4,10 +4,10 @@
 #include <cassert>
 #include <cstring>
 
+#include "groups_ahead.h"
 #include "ledger/encoding.h"
 #include "ledger/merkle.h"
 #include "ledger/tile.h"
-#include "log_groups.h"
 #include "seal_entry.h"
 #include "try.h"
 
@@ -198,15 +198,18 @@ Result<SealEntry> LogView::entry_before(std::uint64_t index) const {
 
 Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
   std::optional<SealEntry> entry;
-  for (LogGroups groups(*this, first); !groups.at_end();) {
-    TRY_ASSIGN(LogGroup group, groups.next());
+  LogGroups groups(*this, first, Parse::kYes);
+  GroupsAhead ahead(groups);
+  for (std::uint64_t next = first; next < size();) {
+    TRY_ASSIGN(LogGroup group, ahead.next());
+    next = group.end;
     for (std::uint64_t index = std::max(first, group.first); index < group.end; ++index) {
       const std::uint64_t i = index - group.first;
       if (i >= group.records.size()) break;
       TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
       if (group.leaves[i] != leaf) return damaged_record(index);
       const Bytes bytes = group.records[i];
-      TRY_ASSIGN(Record record, parse_record(bytes, suite()));
+      TRY_ASSIGN(Record record, std::move(group.parsed[i]));
       if (const auto packed = group.take(log_seal_key(index))) {
         TRY_ASSIGN(entry, unpacked_entry(index, *packed, record));
       } else if (!entry) {

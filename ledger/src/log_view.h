@@ -85,8 +85,8 @@ class LogView {
   /// The entry of the capture whose first record is `first`; nothing: none begins there.
   Result<std::optional<SealEntry>> seal_entry(std::uint64_t first) const;
 
-  /// Visits the records from `first` on, each with the entry of its capture; an error of `each`
-  /// ends it.
+  /// Visits the records from `first` on in this thread, each with the entry of its capture, while
+  /// another reads and parses what comes next; an error of `each` ends it.
   using Each = std::function<Result<void>(const StoredRecord& record, const SealEntry& entry)>;
   Result<void> scan(std::uint64_t first, const Each& each) const;
 

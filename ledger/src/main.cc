@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 
 #include "audit_command.h"
+#include "bundle_command.h"
+#include "erase_command.h"
 #include "import_command.h"
 #include "init_command.h"
 #include "inspect_command.h"
@@ -9,6 +11,7 @@
 #include "ledger/messages.h"
 #include "profile_command.h"
 #include "registry_command.h"
+#include "rotate_command.h"
 #include "tool.h"
 #include "vault_command.h"
 #include "verify_command.h"
@@ -37,11 +40,14 @@ struct CommandLine {
   RegistryArguments registry;
   InspectArguments inspect;
   VerifyArguments verify;
+  BundleArguments bundle;
   ImportArguments import;
   ProfileArguments profile;
   MirrorArguments mirror;
   AuditArguments audit;
   VaultArguments vault;
+  EraseArguments erase;
+  RotateArguments rotate;
   WitnessArguments witness;
 };
 
@@ -191,15 +197,35 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
       line.add(app, "verify", "tool.help-verify", [&] { return run_verify(line.verify); });
   verify->footer(line.help("tool.help-verify-exits"));
   verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
+  verify->add_option("--rotations", line.verify.rotations_file, line.help("tool.help-rotations"));
   verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
   verify->add_option("--suite", line.verify.suite, line.help("tool.help-verify-suite"))
       ->check(CLI::IsMember({"sha256", "sm2-sm3"}))
       ->capture_default_str();
+  verify->add_option("--disclosure", line.verify.disclosure_file,
+                     line.help("tool.help-disclosure"));
   CLI::Option_group* whom = verify->add_option_group("whom");
   whom->add_option("--log", line.verify.keys, line.help("tool.help-log"))->allow_extra_args(false);
   whom->add_option("--policy", line.verify.policy_file, line.help("tool.help-verify-policy"));
   whom->require_option(1, 2);
   verify->add_flag("--json", line.verify.json, line.help("tool.help-json"));
+}
+
+void describe_bundle(CLI::App& app, CommandLine& line) {
+  BundleArguments& bundle = line.bundle;
+  CLI::App* sub = line.add(app, "bundle", "tool.help-bundle", [&] { return run_bundle(bundle); });
+  sub->add_option("SUBJECT", bundle.subjects, line.help("tool.help-bundle-subject"))->required();
+  CLI::Option_group* where = sub->add_option_group("where");
+  where->add_option("--server", bundle.server, line.help("tool.help-server"));
+  where->add_option("--ledger", bundle.directory, line.help("tool.help-bundle-ledger"));
+  where->require_option(1);
+  sub->add_option("--out", bundle.out, line.help("tool.help-bundle-out"))->required();
+  sub->add_option("--file", bundle.files, line.help("tool.help-bundle-file"))
+      ->allow_extra_args(false);
+  CLI::Option_group* whom = sub->add_option_group("whom");
+  whom->add_option("--log", bundle.keys, line.help("tool.help-log"))->allow_extra_args(false);
+  whom->add_option("--policy", bundle.policy_file, line.help("tool.help-verify-policy"));
+  whom->require_option(1, 2);
 }
 
 void describe_import(CLI::App& app, CommandLine& line) {
@@ -226,6 +252,7 @@ void describe_profile(CLI::App& app, CommandLine& line) {
 void describe_watch(CLI::App& app, CommandLine& line) {
   CLI::App* mirror =
       line.add(app, "mirror", "tool.help-mirror", [&] { return run_mirror(line.mirror); });
+  mirror->footer(line.help("tool.help-watch-exits"));
   mirror->add_option("URL", line.mirror.url, line.help("tool.help-log-url"))->required();
   mirror->add_option("DIR", line.mirror.directory, line.help("tool.help-mirror-dir"))->required();
   mirror->add_option("--key", line.mirror.key, line.help("tool.help-mirror-key"));
@@ -235,6 +262,7 @@ void describe_watch(CLI::App& app, CommandLine& line) {
 
   CLI::App* audit =
       line.add(app, "audit", "tool.help-audit", [&] { return run_audit(line.audit); });
+  audit->footer(line.help("tool.help-watch-exits"));
   audit->add_option("URL", line.audit.url, line.help("tool.help-log-url"))->required();
   audit->add_option("--key", line.audit.key, line.help("tool.help-log"))->required();
   audit->add_option("--state", line.audit.state, line.help("tool.help-audit-state"));
@@ -262,6 +290,33 @@ void describe_vault(CLI::App& app, CommandLine& line) {
   accept->add_flag("--yes", line.vault.yes, line.help("tool.help-yes"));
 }
 
+void describe_erase(CLI::App& app, CommandLine& line) {
+  EraseArguments& erase = line.erase;
+  CLI::App* sub = line.add(app, "erase", "tool.help-erase", [&] { return run_erase(erase); });
+  sub->add_option("DIR", erase.directory, line.help("tool.help-dir"))->required();
+  CLI::Option_group* what = sub->add_option_group("what");
+  what->add_option("--event", erase.event_id, line.help("tool.help-erase-event"));
+  what->add_option("--record", erase.record, line.help("tool.help-erase-record"));
+  what->add_option("--subject", erase.subject, line.help("tool.help-erase-subject"));
+  what->add_option("--ended-before", erase.ended_before, line.help("tool.help-ended-before"));
+  what->require_option(1);
+  sub->add_option("--basis", erase.basis, line.help("tool.help-basis"));
+  sub->add_option("--authority", erase.authority_files, line.help("tool.help-authority"))
+      ->allow_extra_args(false);
+  sub->add_flag("--yes", erase.yes, line.help("tool.help-yes"));
+}
+
+void describe_rotation(CLI::App& app, CommandLine& line) {
+  CLI::App* rotate = line.add(app, "rotate-key", "tool.help-rotate-key",
+                              [&] { return run_rotate_key(line.rotate); });
+  rotate->add_option("DIR", line.rotate.directory, line.help("tool.help-dir"))->required();
+  rotate->add_option("--authority", line.rotate.authority_files, line.help("tool.help-authority"))
+      ->allow_extra_args(false)
+      ->required();
+  CLI::Option* key = rotate->add_option("--key", line.rotate.key, line.help("tool.help-next-key"));
+  rotate->add_flag("--finish", line.rotate.finish, line.help("tool.help-finish"))->excludes(key);
+}
+
 void describe_witness(CLI::App& app, CommandLine& line) {
   WitnessArguments& arguments = line.witness;
   CLI::App* witness = app.add_subcommand("witness", line.help("tool.help-witness"))->fallthrough();
@@ -287,7 +342,9 @@ int run(int argc, char** argv) {
   CommandLine line(language);
   line.init.language = line.token.language = line.keygen.language = language;
   line.registry.language = line.inspect.language = line.verify.language = language;
+  line.bundle.language = language;
   line.import.language = line.profile.language = line.vault.language = language;
+  line.rotate.language = line.erase.language = language;
   line.mirror.language = line.audit.language = line.witness.language = language;
   CLI::App app(line.help("tool.help"));
   app.set_version_flag("--version", NIANLUN_VERSION);
@@ -298,10 +355,13 @@ int run(int argc, char** argv) {
   describe_registry(app, line);
   describe_lost_keys(app, line);
   describe_inspection(app, line);
+  describe_bundle(app, line);
   describe_import(app, line);
   describe_profile(app, line);
   describe_watch(app, line);
   describe_vault(app, line);
+  describe_erase(app, line);
+  describe_rotation(app, line);
   describe_witness(app, line);
   if (const auto ended = read_command_line(app, argc, argv, language)) return *ended;
   return line.run();

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "audit_command.h"
+#include "file_lock.h"
 #include "ledger/device.h"
 #include "ledger/encoding.h"
 #include "ledger/files.h"
@@ -76,15 +77,17 @@ struct Mirrored {
 // The checkpoint comes last: what it promises lies beside it then.
 Result<Mirrored> mirror(const MirrorArguments& arguments, const NoteVerifier& key,
                         LogSession& session) {
+  TRY(make_folder(arguments));
+  TRY_ASSIGN(const Descriptor mine, lock_folder(arguments.directory));
   TRY_ASSIGN(const std::optional<SeenCheckpoint> known, kept_checkpoint(arguments, key));
   TRY_ASSIGN(const SeenCheckpoint seen, session.look(known));
   const std::uint64_t before = known ? known->checkpoint.size : 0;
-  TRY(make_folder(arguments));
   if (!fs::exists(key_file(arguments))) {
     TRY(replace_file(key_file(arguments), key.vkey() + "\n", Access::kEverybody));
   }
   if (before < seen.checkpoint.size) {
-    TRY(session.read(before, progress_of(arguments.language, "mirror.so-far")));
+    TRY(session.read(before, progress_of(arguments.language, "mirror.so-far",
+                                         {{"size", std::to_string(seen.checkpoint.size)}})));
   }
   if (!known || known->note != seen.note) {
     TRY(replace_file(checkpoint_file(arguments), seen.note, Access::kEverybody));

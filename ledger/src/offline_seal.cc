@@ -4,9 +4,24 @@
 #include "ledger/encoding.h"
 #include "ledger/random.h"
 #include "ledger/seal.h"
+#include "profile_book.h"
+#include "state_keys.h"
 #include "try.h"
 
 namespace nianlun {
+
+Result<SealPlace> next_place(const Reading& reading, const std::string& did) {
+  SealPlace place;
+  TRY_ASSIGN(const auto book, reading.book());
+  place.suite = book->genesis().suite;
+  const Buffer last = sequence_key(did, ~std::uint64_t{0});
+  TRY(reading.state().scan(sequence_key(did, 0), last, StateView::Order::kDescending,
+                           [&](Bytes key, Bytes) {
+                             place.sequence = read_be64(key.substr(key.size() - 8)) + 1;
+                             return false;
+                           }));
+  return place;
+}
 
 Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::string& ledger,
                                  const std::vector<PrivateKey>& keys, const SealPlace& place,

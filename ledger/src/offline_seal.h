@@ -10,6 +10,7 @@
 #include "ledger/admission.h"
 #include "ledger/capture.h"
 #include "ledger/hash.h"
+#include "ledger/ledger.h"
 #include "ledger/result.h"
 #include "ledger/signature.h"
 
@@ -21,6 +22,9 @@ struct SealPlace {
   std::uint64_t sequence = 1;
   std::optional<Hash> previous = {};
 };
+
+/// The next place in the sequence of a key's seals, as far as the ledger has them.
+Result<SealPlace> next_place(const Reading& reading, const std::string& did);
 
 /// Events as these keys seal them, the submitter's first. `ledger`: its identity, or the origin
 /// for a genesis.

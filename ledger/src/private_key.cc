@@ -36,22 +36,28 @@ Result<Buffer> point_of(KeyType type, const BIGNUM* secret) {
   return out;
 }
 
-/// r || s of an ECDSA signature in DER, with s replaced by n - s if it is the larger of the two.
+/// r || s with s replaced by n - s if it is the larger of the two.
+Result<Buffer> low_s(Buffer octets) {
+  if (octets.size() != 64) return fail(ErrorCode::kIo, "signature.not-made");
+  if (Bytes(octets).substr(32) <= openssl::kP256HalfOrder) return octets;
+  const openssl::Number order(BN_bin2bn(openssl::octets_of(openssl::kP256Order), 32, nullptr));
+  const openssl::Number s(BN_bin2bn(openssl::octets_of(octets) + 32, 32, nullptr));
+  const bool done = order && s && BN_sub(s.get(), order.get(), s.get()) == 1 &&
+                    BN_bn2binpad(s.get(), openssl::octets_of(octets) + 32, 32) == 32;
+  if (!done) return fail(ErrorCode::kIo, "signature.not-made");
+  return octets;
+}
+
+/// The same of an ECDSA signature in DER.
 Result<Buffer> to_low_s(const unsigned char* der, std::size_t size) {
   const openssl::EcdsaSignature parsed(d2i_ECDSA_SIG(nullptr, &der, static_cast<long>(size)));
-  const openssl::Number order(BN_bin2bn(openssl::octets_of(openssl::kP256Order), 32, nullptr));
-  const openssl::Number s(BN_new());
   Buffer out(64, '\0');
   unsigned char* const octets = openssl::octets_of(out);
-  bool done = parsed && order && s;
+  bool done = parsed != nullptr;
   done = done && BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), octets, 32) == 32;
   done = done && BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), octets + 32, 32) == 32;
-  if (done && Bytes(out).substr(32) > openssl::kP256HalfOrder) {
-    done = BN_sub(s.get(), order.get(), ECDSA_SIG_get0_s(parsed.get())) == 1 &&
-           BN_bn2binpad(s.get(), octets + 32, 32) == 32;
-  }
   if (!done) return fail(ErrorCode::kIo, "signature.not-made");
-  return out;
+  return low_s(std::move(out));
 }
 
 Result<Buffer> sign_p256(const EVP_PKEY_CTX* prepared, Bytes message) {
@@ -65,6 +71,19 @@ Result<Buffer> sign_p256(const EVP_PKEY_CTX* prepared, Bytes message) {
     return fail(ErrorCode::kIo, "signature.not-made");
   }
   return to_low_s(der.data(), size);
+}
+
+/// What a token signs is checked, since nothing else here would see that it is wrong.
+Result<Buffer> sign_by_token(const TokenKey& token, Bytes message) {
+  const bool digests = token.public_key().type() == KeyType::kP256;
+  const Hash digest = digests ? sha256(message) : Hash();
+  auto made = token.sign(digests ? digest.view() : message);
+  if (made && digests) made = low_s(*std::move(made));
+  if (!made) return made;
+  if (!token.public_key().verify(message, *made)) {
+    return fail(ErrorCode::kIo, "pkcs11.wrong-signature", {{"uri", token.uri()}});
+  }
+  return made;
 }
 
 }  // namespace
@@ -125,6 +144,7 @@ Result<PrivateKey> PrivateKey::from_seed(KeyType type, Bytes seed32) {
 const PublicKey& PrivateKey::public_key() const { return impl_->public_key; }
 
 Result<Buffer> PrivateKey::sign(Bytes message) const {
+  if (impl_->token) return sign_by_token(*impl_->token, message);
   if (impl_->public_key.type() == KeyType::kSm2) return openssl::sign_sm2(impl_->key, message);
   if (impl_->key) return sign_p256(impl_->context.get(), message);
   Buffer out(64, '\0');

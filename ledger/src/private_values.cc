@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "ledger/disclosure.h"
 #include "ledger/encoding.h"
@@ -69,8 +70,11 @@ Result<void> split_object(Json& object, std::string_view prefix, const IsPublic&
   return {};
 }
 
+enum class Where { kInEvent, kInIlmd };
+
 Result<void> merge_object(
-    Json& object, const std::function<std::optional<std::string>(std::string_view digest)>& find) {
+    Json& object, Where where,
+    const std::function<std::optional<std::string>(std::string_view digest)>& find) {
   const Json* digests = object.find(kDigests);
   if (digests == nullptr || !digests->is_array()) return {};
   Json::Array left;
@@ -82,7 +86,9 @@ Result<void> merge_object(
       continue;
     }
     TRY_ASSIGN(Disclosure disclosure, parse_disclosure(*encoded));
-    if (merged.find(disclosure.name) != nullptr) {
+    // A structural member is in clear or not there: nobody adds one to an event afterwards.
+    const bool structural = where == Where::kInEvent && is_structural(disclosure.name);
+    if (structural || disclosure.name == kDigests || merged.find(disclosure.name) != nullptr) {
       return fail(ErrorCode::kInvalidArgument, "private.member-twice", {{"name", disclosure.name}});
     }
     merged.set(disclosure.name, std::move(disclosure.value));
@@ -139,9 +145,31 @@ Result<Json> merge_private(
     const Json& event,
     const std::function<std::optional<std::string>(std::string_view digest)>& find) {
   Json merged = event;
-  TRY(merge_object(merged, find));
-  if (Json* ilmd = merged.find(kIlmd)) TRY(merge_object(*ilmd, find));
+  TRY(merge_object(merged, Where::kInEvent, find));
+  if (Json* ilmd = merged.find(kIlmd)) TRY(merge_object(*ilmd, Where::kInIlmd, find));
   return merged;
+}
+
+Result<Json> merge_disclosures(const Json& event, const std::vector<std::string>& disclosures,
+                               Suite suite) {
+  std::map<std::string, std::string, std::less<>> by_digest;
+  std::vector<std::string> digests;
+  if (event.is_object()) digests = digests_of(event);
+  auto after = digests.begin();  // in the order of their digests, so that there is one form
+  for (const std::string& encoded : disclosures) {
+    std::string digest = disclosure_digest(encoded, suite);
+    const auto found = std::find(after, digests.end(), digest);
+    if (found == digests.end()) {
+      return fail(ErrorCode::kCorrupted, "receipt.disclosure-of-nothing", {{"digest", digest}});
+    }
+    after = found + 1;
+    by_digest.emplace(std::move(digest), encoded);
+  }
+  if (by_digest.empty()) return event;
+  return merge_private(event, [&](std::string_view digest) -> std::optional<std::string> {
+    const auto found = by_digest.find(digest);
+    return found == by_digest.end() ? std::nullopt : std::optional(found->second);
+  });
 }
 
 std::vector<std::string> digests_of(const Json& event) {

@@ -42,4 +42,8 @@ Result<NamedTexts> named_texts(const At& at, std::initializer_list<std::string_v
 /// A guard of a step, whose items are read already.
 Result<Profile::Guard> parse_guard(const Profile::Step& step, const At& at);
 
+// profile_parse_private.cc
+/// "private" and "retention" of a profile whose kinds are read already.
+Result<void> parse_private(const At& at, Profile& profile);
+
 }  // namespace nianlun

@@ -29,6 +29,7 @@ class Check {
       ambiguity(step);
       check_guards(profile_, step, findings_);
     }
+    private_texts();
     roles();
     for (const Profile::Kind& kind : profile_.kinds) {
       states(kind);
@@ -75,6 +76,13 @@ class Check {
       });
       if (!seen) add("/values/" + path, "check.private-values", {{"path", path}});
     }
+  }
+
+  void private_texts() {
+    for (const auto& [path, member] : profile_.private_members) {
+      texts("/private/" + path, member.text);
+    }
+    if (profile_.retention) texts("/retention/basis", profile_.retention->basis);
   }
 
   /// What is asked for must be in clear: whether it came is judged, and shown.

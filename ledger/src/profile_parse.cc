@@ -219,7 +219,7 @@ std::vector<const Json::Member*> sorted_members(const Json& object) {
 
 Result<void> parse_head(const At& at, Profile& profile) {
   TRY(at.only({"id", "version", "from", "name", "roles", "kinds", "steps", "public", "answers",
-               "corrections", "retention", "about", "values"}));
+               "corrections", "retention", "about", "values", "private"}));
   profile.id = at.json->text("id");
   if (!is_identifier(profile.id)) return at.wrong("profile.bad-id");
   const auto version = at.json->integer("version");
@@ -271,6 +271,7 @@ Result<std::shared_ptr<const Profile>> parse_profile(const Json& json) {
   }
   TRY_ASSIGN(const At corrections, at.need("corrections"));
   TRY_ASSIGN(profile->corrections, parse_corrections(*profile, corrections));
+  TRY(parse_private(at, *profile));
   profile->source = json;
   return std::shared_ptr<const Profile>(std::move(profile));
 }

@@ -2,6 +2,8 @@
 
 #include "ledger/encoding.h"
 #include "ledger/proof.h"
+#include "ledger/rotation.h"
+#include "receipt_record.h"
 #include "strict_json.h"
 #include "try.h"
 
@@ -56,7 +58,7 @@ Suite suite_in(const Json& receipt) {
     const Json* record = one->find("record");
     const Json* event = record == nullptr ? nullptr : record->find("event");
     if (!index || *index != 0 || event == nullptr) continue;
-    return suite_named(event->text("nianlun:suite")).value_or(Suite::kSha256);
+    return suite_in_genesis(*event);
   }
   return Suite::kSha256;
 }
@@ -79,11 +81,7 @@ Result<ProvenRecord> parse_proven(const Json& json, Suite suite) {
 
 Json proven_list(const std::vector<ProvenRecord>& records) {
   Json list = Json::Array{};
-  for (const ProvenRecord& record : records) {
-    Json item;
-    set_proven(item, record);
-    list.push(std::move(item));
-  }
+  for (const ProvenRecord& record : records) list.push(proven_json(record));
   return list;
 }
 
@@ -93,8 +91,7 @@ Result<std::vector<ProvenRecord>> parse_proven_list(const Json& json, std::strin
   if (list == nullptr || !list->is_array() || list->array().size() > most) return malformed(name);
   std::vector<ProvenRecord> records;
   for (const Json& item : list->array()) {
-    TRY(kStrict.only(item, name, {"index", "record", "seal", "proofs", "sealPath", "path"}));
-    TRY_ASSIGN(ProvenRecord record, parse_proven(item, suite));
+    TRY_ASSIGN(ProvenRecord record, parse_proven_json(item, name, suite));
     records.push_back(std::move(record));
   }
   return records;
@@ -114,6 +111,17 @@ Result<std::vector<std::string>> parse_disclosures(const Json& json) {
 
 }  // namespace
 
+Json proven_json(const ProvenRecord& proven) {
+  Json json;
+  set_proven(json, proven);
+  return json;
+}
+
+Result<ProvenRecord> parse_proven_json(const Json& json, std::string_view name, Suite suite) {
+  TRY(kStrict.only(json, name, {"index", "record", "seal", "proofs", "sealPath", "path"}));
+  return parse_proven(json, suite);
+}
+
 Json receipt_json(const Receipt& receipt) {
   Json json;
   json.set("type", "Receipt")
@@ -128,6 +136,7 @@ Json receipt_json(const Receipt& receipt) {
   if (!receipt.disclosures.empty()) {
     json.set("disclosures", Json::Array(receipt.disclosures.begin(), receipt.disclosures.end()));
   }
+  if (!receipt.rotations.empty()) json.set("rotations", rotations_list(receipt.rotations));
   return json;
 }
 
@@ -135,7 +144,7 @@ Result<Receipt> parse_receipt(const Json& json) {
   TRY(kStrict.only(
       json, "receipt",
       {"type", "v", "origin", "genesis", "index", "record", "seal", "proofs", "sealPath", "size",
-       "path", "checkpoint", "signers", "enrolments", "parties", "disclosures"}));
+       "path", "checkpoint", "signers", "enrolments", "parties", "disclosures", "rotations"}));
   TRY(check_numbers_exact(json));
   const auto version = json.integer("v");
   if (json.text("type") != "Receipt") return malformed("type");
@@ -158,6 +167,10 @@ Result<Receipt> parse_receipt(const Json& json) {
   TRY_ASSIGN(receipt.enrolments, list_at("enrolments", kReceiptEnrolmentsMax));
   TRY_ASSIGN(receipt.parties, list_at("parties", kReceiptEnrolmentsMax));
   TRY_ASSIGN(receipt.disclosures, parse_disclosures(json));
+  if (const Json* list = json.find("rotations")) {
+    TRY_ASSIGN(receipt.rotations, parse_rotations_list(*list));
+    if (receipt.rotations.empty()) return malformed("rotations");
+  }
   return receipt;
 }
 

@@ -20,7 +20,16 @@ bool has_text(const Json* list, std::string_view text) {
          });
 }
 
-/// Whether a seal has the signatures of enough keys of the genesis.
+std::vector<std::string> roles_in(const Json& event) {
+  std::vector<std::string> roles;
+  const Json* list = event.find("nianlun:roles");
+  if (list == nullptr || !list->is_array()) return roles;
+  for (const Json& role : list->array()) roles.push_back(role.is_string() ? role.string() : "");
+  return roles;
+}
+
+}  // namespace
+
 bool by_authority(const Seal& seal, const Json& genesis) {
   const Json* authority = genesis.find("nianlun:authority");
   if (authority == nullptr || !seal.on_behalf_of.empty()) return false;
@@ -31,20 +40,14 @@ bool by_authority(const Seal& seal, const Json& genesis) {
   return threshold && *threshold >= 1 && signed_by >= *threshold;
 }
 
-/// A genesis speaks for its authority only if enough of its keys signed it.
+// A genesis speaks for its authority only if enough of its keys signed it.
 bool is_genesis(const CheckedRecord& checked, std::string_view origin) {
   const Json& event = checked.record.event;
   return checked.index == 0 && event.text("type") == "nianlun:Genesis" &&
          event.text("nianlun:origin") == origin && by_authority(checked.seal, event);
 }
 
-std::vector<std::string> roles_in(const Json& event) {
-  std::vector<std::string> roles;
-  const Json* list = event.find("nianlun:roles");
-  if (list == nullptr || !list->is_array()) return roles;
-  for (const Json& role : list->array()) roles.push_back(role.is_string() ? role.string() : "");
-  return roles;
-}
+namespace {
 
 class Chain {
  public:

@@ -24,6 +24,11 @@ struct CheckedRecord {
   Seal seal;
 };
 
+/// Whether a record is the genesis of this ledger, signed by enough of its own authority keys.
+bool is_genesis(const CheckedRecord& checked, std::string_view origin);
+/// Whether a seal has the signatures of enough authority keys of the genesis event.
+bool by_authority(const Seal& seal, const Json& genesis);
+
 /// The party that a record enrols the key for ("" for the keys of the genesis), or nothing if the
 /// record does not enrol that key.
 std::optional<std::string> enrols(const CheckedRecord& checked, std::string_view did,

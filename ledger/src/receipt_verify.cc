@@ -1,26 +1,15 @@
-#include <algorithm>
-#include <map>
-
-#include "ledger/disclosure.h"
 #include "ledger/encoding.h"
 #include "ledger/entry_proof.h"
 #include "ledger/private_values.h"
 #include "ledger/proof.h"
 #include "ledger/receipt.h"
+#include "ledger/rotation.h"
 #include "receipt_chain.h"
+#include "receipt_record.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
-
-/// What a record must lead to: the ledger it is of, and the root that the log signed.
-struct Anchor {
-  Suite suite = Suite::kSha256;
-  std::string origin;
-  Hash genesis;
-  std::uint64_t size = 0;
-  Hash root;
-};
 
 Unexpected broken(std::string_view message, std::uint64_t index) {
   return fail(ErrorCode::kCorrupted, message, {{"index", std::to_string(index)}});
@@ -35,67 +24,6 @@ Result<Anchor> anchor_of(const Receipt& receipt, const Checkpoint& head) {
   if (head.origin != receipt.origin) return other("origin");
   if (head.size != receipt.size) return other("size");
   return Anchor{receipt.suite, head.origin, receipt.genesis, head.size, head.root};
-}
-
-/// The key of a did:key that a seal names, and its signature over the seal.
-Result<void> check_proofs(const Seal& seal, std::uint64_t index) {
-  if (seal.proofs.size() != seal.signers.size()) return broken("receipt.other-seal", index);
-  for (std::size_t i = 0; i < seal.signers.size(); ++i) {
-    const auto key = verify_proof(seal.hash, nullptr, seal.proofs[i], seal.suite);
-    if (!key || key->did() != seal.signers[i]) {
-      return fail(ErrorCode::kForbidden, "receipt.wrong-signature",
-                  {{"index", std::to_string(index)}, {"key", seal.signers[i]}});
-    }
-  }
-  return {};
-}
-
-/// A seal's identity of its ledger: the whole one, or the origin alone in that of record 0.
-Result<void> check_ledger(const ProvenRecord& proven, const Hash& record, const Anchor& anchor) {
-  const bool is_first = proven.index == 0;
-  const std::string identity = anchor.origin + "#" + hex(anchor.genesis);
-  const std::string& expected = is_first ? anchor.origin : identity;
-  if (proven.seal.ledger != expected || (is_first && record != anchor.genesis)) {
-    return broken("receipt.other-ledger", proven.index);
-  }
-  return {};
-}
-
-/// Whether the genesis is of the suite by which everything here is checked.
-Result<void> check_suite(const Json& genesis, const Anchor& anchor) {
-  const std::string_view name = genesis.text("nianlun:suite");
-  const auto named = name.empty() ? Suite::kSha256 : suite_named(name);
-  return named == anchor.suite ? Result<void>() : broken("receipt.other-ledger", 0);
-}
-
-/// Whether the event is under its seal. A refused record keeps the leaf in the event's place.
-Result<void> check_seal_path(const ProvenRecord& proven, const Record& record) {
-  if (record.position >= proven.seal.count) return broken("receipt.other-seal", proven.index);
-  const auto root = root_from_inclusion(record.position, proven.seal.count, record.event_hash,
-                                        proven.seal_path, proven.seal.suite);
-  if (!root || *root != proven.seal.root) return broken("receipt.wrong-seal-path", proven.index);
-  return {};
-}
-
-/// Everything that proves one record, from the event up to the log's root.
-Result<CheckedRecord> check_proven(const ProvenRecord& given, const Anchor& anchor) {
-  TRY(check_numbers_exact(given.record));
-  TRY_ASSIGN(const std::string bytes, canonical(given.record));
-  TRY_ASSIGN(Record record, parse_record(bytes, anchor.suite));
-  // The seal is read anew, so that neither its hash nor its members are taken on trust.
-  ProvenRecord proven = given;
-  TRY_ASSIGN(proven.seal, parse_seal(given.seal.json, given.seal.proofs, anchor.suite));
-  if (record.seal != proven.seal.hash || record.proofs != proven.seal.proofs_hash) {
-    return broken("receipt.other-seal", proven.index);
-  }
-  TRY(check_ledger(proven, record_hash(bytes, anchor.suite), anchor));
-  if (proven.index == 0) TRY(check_suite(record.event, anchor));
-  TRY(check_seal_path(proven, record));
-  const auto root =
-      root_from_inclusion(proven.index, anchor.size, record_leaf(bytes, anchor.suite), proven.path);
-  if (!root || *root != anchor.root) return broken("receipt.wrong-path", proven.index);
-  TRY(check_proofs(proven.seal, proven.index));
-  return CheckedRecord{proven.index, std::move(record), std::move(proven.seal)};
 }
 
 /// The enrolment of each signer, and what it says of the party: `checked` gets the records. Only a
@@ -164,39 +92,17 @@ Result<void> tell_signers(const Receipt& receipt, const CheckedRecord& of, const
   return {};
 }
 
-Result<Json> disclosed(const Json& event, const std::vector<std::string>& disclosures,
-                       Suite suite) {
-  const auto wrong = [](const std::string& digest) {
-    return fail(ErrorCode::kCorrupted, "receipt.disclosure-of-nothing", {{"digest", digest}});
-  };
-  std::map<std::string, std::string, std::less<>> by_digest;
-  std::vector<std::string> digests;
-  if (event.is_object()) digests = digests_of(event);
-  auto after = digests.begin();  // in the order of their digests, so that a receipt has one form
-  for (const std::string& encoded : disclosures) {
-    std::string digest = disclosure_digest(encoded, suite);
-    const auto found = std::find(after, digests.end(), digest);
-    if (found == digests.end()) return wrong(digest);
-    after = found + 1;
-    by_digest.emplace(std::move(digest), encoded);
-  }
-  if (by_digest.empty()) return event;
-  return merge_private(event, [&](std::string_view digest) -> std::optional<std::string> {
-    const auto found = by_digest.find(digest);
-    return found == by_digest.end() ? std::nullopt : std::optional(found->second);
-  });
-}
-
 }  // namespace
 
-Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> keys) {
-  TRY_ASSIGN(TrustedCheckpoint trusted, open_checkpoint(receipt.checkpoint, keys));
+Result<ReceiptFacts> verify_receipt(const Receipt& receipt, const TrustedKeys& keys) {
+  TRY_ASSIGN(const TrustedKeys known, follow_rotations(keys, receipt.rotations, receipt.genesis));
+  TRY_ASSIGN(TrustedCheckpoint trusted, open_checkpoint(receipt.checkpoint, known));
   TRY_ASSIGN(const Anchor anchor, anchor_of(receipt, trusted.head));
   TRY_ASSIGN(const CheckedRecord of, check_proven(receipt.of, anchor));
   const Record& record = of.record;
   ReceiptFacts facts;
   TRY(tell_signers(receipt, of, anchor, facts));
-  TRY_ASSIGN(facts.event, disclosed(record.event, receipt.disclosures, anchor.suite));
+  TRY_ASSIGN(facts.event, merge_disclosures(record.event, receipt.disclosures, anchor.suite));
   facts.index = receipt.of.index;
   facts.record_time_ms = record.time_ms;
   facts.verdict = record.verdict;

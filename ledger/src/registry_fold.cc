@@ -6,6 +6,7 @@
 
 #include "exceptions_fold.h"
 #include "facts.h"
+#include "log_key_state.h"
 #include "try.h"
 
 namespace nianlun {
@@ -189,15 +190,18 @@ struct Registry {
   std::string_view type;
   Result<void> (*fold)(const FoldInput&, StateOverlay&);
 };
-constexpr std::array<Registry, 9> kRegistry{{{"nianlun:Genesis", fold_genesis},
-                                             {"nianlun:PartyEnrolled", fold_party},
-                                             {"nianlun:KeyEnrolled", fold_key},
-                                             {"nianlun:RolesChanged", fold_roles},
-                                             {"nianlun:KeyRevoked", fold_revocation},
-                                             {"nianlun:ProfileAdopted", fold_profile},
-                                             {"nianlun:Endorsement", fold_endorsement},
-                                             {"nianlun:ExceptionAnswered", fold_answer},
-                                             {"nianlun:VaultLossAccepted", fold_nothing}}};
+constexpr std::array<Registry, 12> kRegistry{{{"nianlun:Genesis", fold_genesis},
+                                              {"nianlun:PartyEnrolled", fold_party},
+                                              {"nianlun:KeyEnrolled", fold_key},
+                                              {"nianlun:RolesChanged", fold_roles},
+                                              {"nianlun:KeyRevoked", fold_revocation},
+                                              {"nianlun:ProfileAdopted", fold_profile},
+                                              {"nianlun:Endorsement", fold_endorsement},
+                                              {"nianlun:ExceptionAnswered", fold_answer},
+                                              {"nianlun:VaultLossAccepted", fold_nothing},
+                                              {"nianlun:PrivateErased", fold_nothing},
+                                              {"nianlun:LogKeyAdopted", fold_log_key},
+                                              {"nianlun:LogKeyRetired", fold_log_key}}};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "remote_log.h"
 
+#include "gzip.h"
 #include "ledger/tile.h"
 #include "try.h"
 
@@ -19,6 +20,10 @@ Unexpected not_served(const std::string& path, std::string reason) {
               {{"path", path}, {"reason", std::move(reason)}});
 }
 
+Unexpected too_large(const std::string& path) {
+  return not_served(path, "> " + std::to_string(kBundleBytesMax) + " B");
+}
+
 }  // namespace
 
 Result<RemoteLog> RemoteLog::connect_to(std::string_view url) {
@@ -36,21 +41,26 @@ Result<Buffer> RemoteLog::checkpoint() {
 
 // Nothing: the server has no such file.
 Result<std::optional<Buffer>> RemoteLog::find(const std::string& path) {
-  auto response = client_->send({.target = "/" + path});
-  if (!response && response.error().code == ErrorCode::kTooLarge) {
-    return not_served(path, "> " + std::to_string(kBundleBytesMax) + " B");
-  }
+  auto response =
+      client_->send({.target = "/" + path, .headers = {{"Accept-Encoding", "gzip, identity"}}});
+  if (!response && response.error().code == ErrorCode::kTooLarge) return too_large(path);
   if (!response) return Unexpected{std::move(response).error()};
   if (response->status == 404 || response->status == 410) return std::optional<Buffer>();
   if (response->status != 200) return in_trouble(*response, path);
-  // Nothing but plain bytes was asked for, but a log may pack its bundles all the same. That is no
-  // fault of it; we cannot compare them.
+  // A log may pack its bundles with gzip, whatever it was asked for (c2sp.org/tlog-tiles). Another
+  // encoding is no lie about the log; we cannot compare what it hides.
   const std::string_view encoding = response->header("content-encoding");
-  if (!encoding.empty() && encoding != "identity") {
+  if (encoding.empty() || encoding == "identity") {
+    return std::optional<Buffer>(std::move(response->body));
+  }
+  if (encoding != "gzip" && encoding != "x-gzip") {
     return fail(ErrorCode::kInvalidArgument, "watch.packed",
                 {{"path", path}, {"encoding", std::string(encoding)}});
   }
-  return std::optional<Buffer>(std::move(response->body));
+  auto unpacked = gunzip(response->body, kBundleBytesMax);
+  if (unpacked) return std::optional<Buffer>(*std::move(unpacked));
+  if (unpacked.error().code == ErrorCode::kTooLarge) return too_large(path);
+  return not_served(path, "gzip");
 }
 
 Result<Buffer> RemoteLog::tile(const TileId& tile) {

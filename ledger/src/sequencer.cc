@@ -6,6 +6,7 @@
 #include "ledger_reading.h"
 #include "state_store.h"
 #include "try.h"
+#include "value_place.h"
 
 namespace nianlun {
 namespace {
@@ -30,12 +31,13 @@ struct Sequencer::Group {
 };
 
 Sequencer::Sequencer(const LedgerOptions& options, Store store, CheckpointFile file,
-                     NoteSigner signer, SignedCheckpoint checkpoint)
+                     std::vector<NoteSigner> signers, SignedCheckpoint checkpoint)
     : options_(options),
       store_(std::move(store)),
       engine_(store_.log->view()->position().engine),
+      held_(options.hold_checkpoints),
       file_(std::move(file)),
-      signer_(std::move(signer)),
+      signers_(std::move(signers)),
       checkpoint_(std::move(checkpoint.note)) {
   make_view();
 }
@@ -46,17 +48,19 @@ Sequencer::~Sequencer() {
     stopping_ = true;
   }
   wake_.notify_all();
+  ended_.notify_all();
   if (thread_.joinable()) thread_.join();
+  if (publisher_.joinable()) publisher_.join();
 }
 
 Result<void> Sequencer::start() {
   TRY(drain());
-  if (options_.before_signing) TRY(options_.before_signing(signer_.verifier(), *read()));
   thread_ = std::thread([this] { run(); });
+  publisher_ = std::thread([this] { run_publisher(); });
   return {};
 }
 
-Result<void> Sequencer::submit(Admission admission, std::vector<std::string> disclosures,
+Result<void> Sequencer::submit(Admission admission, std::vector<PrivateValue> values,
                                Ledger::Done done) {
   const std::size_t bytes = bytes_of(admission);
   {
@@ -67,7 +71,7 @@ Result<void> Sequencer::submit(Admission admission, std::vector<std::string> dis
     if (full || stopping_) return fail(ErrorCode::kBusy, "ledger.busy");
     queue_bytes_ += bytes;
     queue_.push_back({.admission = std::move(admission),
-                      .disclosures = std::move(disclosures),
+                      .values = std::move(values),
                       .done = std::move(done),
                       .bytes = bytes});
   }
@@ -91,26 +95,40 @@ Result<void> Sequencer::publish_checkpoint() {
   {
     const std::lock_guard lock(mutex_);
     if (failure_) return Unexpected{*failure_};
+    if (held_) return {};
     view = view_;
   }
-  auto published = file_.publish(*view, signer_, false);
+  auto published = file_.publish(*view, signers_, false);
   const std::lock_guard lock(mutex_);
   if (!published) {
     failure_ = published.error();
+    wake_.notify_all();  // the sequencer ends with it
     return Unexpected{std::move(published).error()};
   }
   checkpoint_ = std::move(published->note);
   return {};
 }
 
+void Sequencer::run_publisher() {
+  const auto ends = [this] { return stopping_ || failure_.has_value(); };
+  std::unique_lock lock(mutex_);
+  while (!ended_.wait_for(lock, options_.checkpoint_interval, ends)) {
+    lock.unlock();
+    const bool published = publish_checkpoint().has_value();
+    lock.lock();
+    if (!published) return;
+  }
+}
+
+// It also wakes when nothing came, since the engine may have taken something from elsewhere.
 void Sequencer::run() {
-  auto publish_at = std::chrono::steady_clock::now() + options_.checkpoint_interval;
   for (bool stopping = false; !stopping;) {
     std::vector<Waiting> waiting;
     std::optional<Error> failure;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_until(lock, publish_at, [this] { return stopping_ || !queue_.empty(); });
+      wake_.wait_for(lock, options_.checkpoint_interval,
+                     [this] { return stopping_ || !queue_.empty() || failure_; });
       waiting = take();
       stopping = stopping_ && queue_.empty();
       failure = failure_;
@@ -119,10 +137,8 @@ void Sequencer::run() {
     if (failure) return fail_all(*failure);
     if (auto ordered = order(std::move(waiting)); !ordered) return fail_all(ordered.error());
     if (auto drained = drain(); !drained) return fail_all(drained.error());
-    if (!stopping && std::chrono::steady_clock::now() < publish_at) continue;
-    if (auto published = publish_checkpoint(); !published) return fail_all(published.error());
-    publish_at = std::chrono::steady_clock::now() + options_.checkpoint_interval;
   }
+  if (auto published = publish_checkpoint(); !published) fail_all(published.error());
 }
 
 /// What waits, up to about the events of one commit. The caller holds mutex_.
@@ -138,17 +154,28 @@ std::vector<Sequencer::Waiting> Sequencer::take() {
   return taken;
 }
 
-/// Puts disclosures on disk, then captures into their order: no record may refer to what the vault
-/// does not hold.
+/// A value stays with the event that it came in with; one whose event was refused comes with the
+/// next. So nobody takes it over who repeats its digest.
+Result<void> Sequencer::keep(const std::vector<PrivateValue>& values) {
+  const auto reading = read();
+  const auto is_told_of = [&](std::string_view digest, const PrivateValue& there) -> Result<bool> {
+    TRY_ASSIGN(const auto found, record_of(*reading, there, digest));
+    return found.has_value();
+  };
+  return store_.vault->put(values, is_told_of);
+}
+
+/// Puts private values on disk, then captures into their order: no record may refer to what the
+/// vault does not hold.
 Result<void> Sequencer::order(std::vector<Waiting> waiting) {
   if (waiting.empty()) return {};
-  std::vector<std::string> disclosures;
+  std::vector<PrivateValue> values;
   std::vector<Admission> admissions;
   for (Waiting& each : waiting) {
-    std::ranges::move(each.disclosures, std::back_inserter(disclosures));
+    std::ranges::move(each.values, std::back_inserter(values));
     admissions.push_back(std::move(each.admission));
   }
-  TRY(store_.vault->put(disclosures));
+  TRY(keep(values));
   auto first = store_.engine->append(std::move(admissions));
   std::vector<Ledger::Done> dones = std::move(ordering_);
   ordering_.clear();

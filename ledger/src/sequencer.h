@@ -1,6 +1,7 @@
 #pragma once
 
-// The one thread that writes: it takes everything that waits, has it judged, and commits it.
+// The one thread that writes: it takes everything that waits, has it judged, and commits it. Beside
+// it a second one publishes checkpoints, so that no capture waits for their syncs.
 
 #include <atomic>
 #include <chrono>
@@ -36,9 +37,9 @@ struct Store {
 /// Errors:  kIo once a write failed: nothing is written after that.
 class Sequencer {
  public:
-  Sequencer(const LedgerOptions& options, Store store, CheckpointFile file, NoteSigner signer,
-            SignedCheckpoint checkpoint);
-  /// Commits what waits, publishes a last checkpoint and ends the thread.
+  Sequencer(const LedgerOptions& options, Store store, CheckpointFile file,
+            std::vector<NoteSigner> signers, SignedCheckpoint checkpoint);
+  /// Commits what waits, publishes a last checkpoint and ends the threads.
   ~Sequencer();
   Sequencer(const Sequencer&) = delete;
   Sequencer& operator=(const Sequencer&) = delete;
@@ -46,23 +47,26 @@ class Sequencer {
   /// Reads what the engine has already, then begins to take captures.
   Result<void> start();
 
-  Result<void> submit(Admission admission, std::vector<std::string> disclosures, Ledger::Done done);
+  Result<void> submit(Admission admission, std::vector<PrivateValue> values, Ledger::Done done);
   std::shared_ptr<const Reading> read() const;
   std::string checkpoint() const;
   Result<void> publish_checkpoint();
-  const NoteSigner& signer() const { return signer_; }
+  void sign_checkpoints() { held_ = false; }
+  const NoteSigner& signer() const { return signers_.front(); }
 
  private:
   struct Waiting {
     Admission admission;
-    std::vector<std::string> disclosures;
+    std::vector<PrivateValue> values;
     Ledger::Done done;
     std::size_t bytes = 0;
   };
   struct Group;
 
   void run();
+  void run_publisher();
   std::vector<Waiting> take();
+  Result<void> keep(const std::vector<PrivateValue>& values);
   Result<void> order(std::vector<Waiting> waiting);
   Result<void> drain();
   Result<void> commit(std::vector<Admission> admissions);
@@ -77,12 +81,14 @@ class Sequencer {
   std::vector<Ledger::Done> ordering_;                // not ordered yet; the thread's own
   std::map<std::uint64_t, Ledger::Done> unanswered_;  // by position; the thread's own
 
-  std::mutex publishing_;  // guards the file
+  std::atomic<bool> held_;  // nothing is signed yet
+  std::mutex publishing_;   // guards the file
   const CheckpointFile file_;
-  const NoteSigner signer_;
+  const std::vector<NoteSigner> signers_;  // of two the older first
 
-  mutable std::mutex mutex_;  // guards what follows
-  std::condition_variable wake_;
+  mutable std::mutex mutex_;       // guards what follows
+  std::condition_variable wake_;   // of the sequencer
+  std::condition_variable ended_;  // of the publisher
   std::deque<Waiting> queue_;
   std::size_t queue_bytes_ = 0;
   bool stopping_ = false;
@@ -92,6 +98,7 @@ class Sequencer {
   std::string checkpoint_;
 
   std::thread thread_;
+  std::thread publisher_;
 };
 
 }  // namespace nianlun

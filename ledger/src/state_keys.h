@@ -31,6 +31,9 @@
 //   w as u or m, be64 index              item or geo URI: a claim that was in order
 //   x be64 index / guard                 exception, JSON: see exceptions_fold.h
 //   o be64 index / guard                 empty: the exception is open
+//   l                                    keys of the log, JSON [{vkey, adopted, retired?}, ...];
+//   none:
+//                                        the genesis' alone
 //   a be64 index                         JSON {endorsed, record}: who stood up for a record
 //                                        of a compromised key, and the hash that he named
 //   NL, AL                               be64: the last number of a party, of a key
@@ -65,6 +68,7 @@ Buffer be64(std::uint64_t value);
 std::uint64_t read_be64(Bytes eight);
 
 inline constexpr std::string_view kGenesisKey = "g";
+inline constexpr std::string_view kLogKeysKey = "l";
 inline constexpr std::string_view kPositionKey = "z";
 inline constexpr std::string_view kTimeKey = "y";
 inline constexpr std::string_view kLastPartyKey = "NL";  // be64 follows N elsewhere: no clash

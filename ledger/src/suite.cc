@@ -17,6 +17,10 @@ Suite suite_of(KeyType type) { return type == KeyType::kSm2 ? Suite::kSm2Sm3 : S
 
 bool has_key_type(Suite suite, KeyType type) { return suite_of(type) == suite; }
 
+Suite suite_in_genesis(const Json& event) {
+  return suite_named(event.text("nianlun:suite")).value_or(Suite::kSha256);
+}
+
 Result<Suite> suite_by_name(std::string_view name) {
   if (const auto suite = suite_named(name)) return *suite;
   return fail(ErrorCode::kInvalidArgument, "suite.unknown", {{"suite", std::string(name)}});

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace nianlun {
@@ -59,6 +60,25 @@ inline bool is_note_text(std::string_view text) {
     if (!point || (*point < 0x20 && *point != '\n')) return false;
   }
   return true;
+}
+
+/// Text as it may be shown beside what was proved: a control character begins lines, or turns the
+/// direction of what follows, and would show something else than was signed. U+FFFD stands in its
+/// place.
+inline std::string printable(std::string_view text) {
+  constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const auto point = next_code_point(text);
+    if (!point) text.remove_prefix(1);
+    const char32_t c = point.value_or(0);
+    const bool controls = c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+    const bool turns = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+                       c == 0x200e || c == 0x200f || c == 0x061c;
+    out += controls || turns ? kReplacement : before.substr(0, before.size() - text.size());
+  }
+  return out;
 }
 
 }  // namespace nianlun

@@ -33,14 +33,17 @@ int finish(std::string_view language, const Result<void>& done) {
   return complain(language, {ErrorCode::kIo, "tool.cannot-write", {{"path", "-"}}});
 }
 
-std::function<void(std::uint64_t)> progress_of(std::string_view language, std::string message) {
+std::function<void(std::uint64_t)> progress_of(std::string_view language, std::string message,
+                                               Arguments more) {
   using Clock = std::chrono::steady_clock;
-  return [language = std::string(language), message = std::move(message),
+  more.emplace_back("count", "");
+  return [language = std::string(language), message = std::move(message), more = std::move(more),
           last = Clock::now()](std::uint64_t count) mutable {
     const auto now = Clock::now();
     if (now - last < std::chrono::milliseconds(500)) return;
     last = now;
-    say(language, message, {{"count", std::to_string(count)}});
+    more.back().second = std::to_string(count);
+    say(language, message, more);
   };
 }
 

@@ -33,6 +33,7 @@ int complain(std::string_view language, const Error& error);
 int finish(std::string_view language, const Result<void>& done);
 
 /// Says "message" with {count} at most twice a second.
-std::function<void(std::uint64_t)> progress_of(std::string_view language, std::string message);
+std::function<void(std::uint64_t)> progress_of(std::string_view language, std::string message,
+                                               Arguments more = {});
 
 }  // namespace nianlun

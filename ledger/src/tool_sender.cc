@@ -10,6 +10,7 @@
 #include "tool.h"
 #include "trace_words.h"
 #include "try.h"
+#include "verified.h"
 
 namespace nianlun {
 namespace {
@@ -78,6 +79,9 @@ Result<Delivery> ToolSender::send(Outbox& outbox, const std::vector<PrivateKey>&
 
 int send_one(const std::string& server, const std::vector<std::string>& key_files,
              std::string store, std::string_view language, const Json& event) {
+  if (store.empty() && key_files.front().starts_with("pkcs11:")) {
+    return complain(language, {ErrorCode::kInvalidArgument, "tool.needs-store", {}});
+  }
   if (store.empty()) store = key_files.front() + ".outbox";
   const auto delivery = send_event(server, key_files, store, language, event);
   if (!delivery) return complain(language, delivery.error());
@@ -86,13 +90,6 @@ int send_one(const std::string& server, const std::vector<std::string>& key_file
        {"disputed", std::to_string(delivery->disputed)},
        {"refused", std::to_string(delivery->refused)}});
   return delivery->disputed + delivery->refused == 0 ? kExitDone : kExitPartly;
-}
-
-std::string outcome_word(std::string_view outcome, std::string_view language) {
-  if (outcome == "accepted") return text(language, "tool.outcome-accepted");
-  if (outcome == "disputed") return text(language, "tool.outcome-disputed");
-  if (outcome == "refused") return text(language, "tool.outcome-refused");
-  return std::string(outcome);
 }
 
 std::string reasons_of(const Json& outcome, const Profile* profile, std::string_view language) {

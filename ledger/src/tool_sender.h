@@ -47,9 +47,7 @@ class ToolSender {
 int send_one(const std::string& server, const std::vector<std::string>& key_files,
              std::string store, std::string_view language, const Json& event);
 
-/// "disputed", "refused" or "accepted" in a language, and the reasons that a CaptureJob's outcome
-/// names.
-std::string outcome_word(std::string_view outcome, std::string_view language);
+/// The reasons that a CaptureJob's outcome names, in a language.
 std::string reasons_of(const Json& outcome, const Profile* profile, std::string_view language);
 
 }  // namespace nianlun

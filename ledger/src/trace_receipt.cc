@@ -6,6 +6,7 @@
 #include "ledger/merkle.h"
 #include "ledger/receipt.h"
 #include "ledger/trace.h"
+#include "record_proof.h"
 #include "seal_entry.h"
 #include "trace_teller.h"
 #include "try.h"
@@ -41,7 +42,9 @@ Result<std::vector<Hash>> path_in_seal(const Reading& reading, const StoredRecor
   return path;
 }
 
-Result<ProvenRecord> proven(const Reading& reading, std::uint64_t index, std::uint64_t size) {
+}  // namespace
+
+Result<ProvenRecord> prove_record(const Reading& reading, std::uint64_t index, std::uint64_t size) {
   TRY_ASSIGN(const StoredRecord stored, reading.record(index));
   ProvenRecord proof;
   proof.index = index;
@@ -57,6 +60,8 @@ Result<ProvenRecord> proven(const Reading& reading, std::uint64_t index, std::ui
   proof.seal = std::move(entry.seal);
   return proof;
 }
+
+namespace {
 
 /// The record that says whose a key is: its enrolment, or the genesis for the keys that it names.
 Result<std::optional<std::uint64_t>> enrolment_of(const Teller& teller, const std::string& did) {
@@ -118,6 +123,26 @@ Result<Checkpoint> covering(const Reading& reading, const KeptRecord& record,
 
 }  // namespace
 
+Result<std::string> disclosure_of(const Reading& reading, std::uint64_t index,
+                                  std::string_view digest, const Viewer& viewer) {
+  TRY_ASSIGN(const StoredRecord stored, reading.record(index));
+  TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
+  TRY_ASSIGN(auto values, teller.private_values_of(stored));
+  const auto told = std::ranges::find(values, digest, &ToldValue::digest);
+  const Arguments where = {{"index", std::to_string(index)}};
+  if (told == values.end()) return fail(ErrorCode::kNotFound, "trace.no-such-value", where);
+  switch (told->fate) {
+    case ToldValue::Fate::kShown:
+      return std::move(told->value.disclosure);
+    case ToldValue::Fate::kWithheld:
+      return fail(ErrorCode::kForbidden, "trace.value-withheld", where);
+    case ToldValue::Fate::kErased:
+      return fail(ErrorCode::kNotFound, "trace.value-erased", where);
+    default:
+      return fail(ErrorCode::kNotFound, "trace.value-unsent", where);
+  }
+}
+
 Result<ProofFile> make_proof_file(const Reading& reading, std::uint64_t index,
                                   std::string_view checkpoint) {
   TRY_ASSIGN(const KeptRecord kept, reading.kept(index));
@@ -142,21 +167,21 @@ Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
   receipt.suite = teller.genesis().suite;
   receipt.size = head.size;
   receipt.checkpoint = checkpoint;
-  TRY_ASSIGN(receipt.of, proven(reading, index, head.size));
+  TRY_ASSIGN(receipt.of, prove_record(reading, index, head.size));
   for (const std::string& did : receipt.of.seal.signers) {
     TRY_ASSIGN(const auto enrolment, enrolment_of(teller, did));
     if (!enrolment) continue;  // a refused event of a key that nobody enrolled
-    TRY_ASSIGN(ProvenRecord signer, proven(reading, *enrolment, head.size));
+    TRY_ASSIGN(ProvenRecord signer, prove_record(reading, *enrolment, head.size));
     receipt.signers.push_back(std::move(signer));
   }
   TRY_ASSIGN(const auto enrollers, enrollers_of(teller, receipt));
   for (const std::uint64_t enroller : enrollers) {
-    TRY_ASSIGN(ProvenRecord enrolment, proven(reading, enroller, head.size));
+    TRY_ASSIGN(ProvenRecord enrolment, prove_record(reading, enroller, head.size));
     receipt.enrolments.push_back(std::move(enrolment));
   }
   TRY_ASSIGN(const auto namings, namings_of(teller, receipt));
   for (const std::uint64_t naming : namings) {
-    TRY_ASSIGN(ProvenRecord party, proven(reading, naming, head.size));
+    TRY_ASSIGN(ProvenRecord party, prove_record(reading, naming, head.size));
     receipt.parties.push_back(std::move(party));
   }
   TRY_ASSIGN(receipt.disclosures, teller.disclosures_of(stored));

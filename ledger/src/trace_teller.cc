@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "ledger/disclosure.h"
-#include "ledger/private_values.h"
 #include "participants.h"
 #include "trace_walk.h"
 #include "trace_words.h"
@@ -94,33 +92,6 @@ Result<bool> Teller::is_entitled(const StoredRecord& stored) const {
     if (holder != 0 && holder == party->number) return true;
   }
   return false;
-}
-
-Result<std::vector<std::string>> Teller::disclosures_of(const StoredRecord& stored) const {
-  std::vector<std::string> disclosures;
-  if (stored.record.event.is_null()) return disclosures;
-  const auto digests = digests_of(stored.record.event);
-  if (digests.empty()) return disclosures;
-  TRY_ASSIGN(const bool entitled, is_entitled(stored));
-  if (!entitled) return disclosures;
-  for (const std::string& digest : digests) {
-    TRY_ASSIGN(auto disclosure, reading_->disclosure(digest));
-    if (disclosure) disclosures.push_back(std::move(*disclosure));
-  }
-  return disclosures;
-}
-
-Result<Json> Teller::event_of(const StoredRecord& stored) const {
-  if (stored.record.event.is_null()) return Json();
-  TRY_ASSIGN(const auto disclosures, disclosures_of(stored));
-  if (disclosures.empty()) return stored.record.event;
-  std::map<std::string, std::string, std::less<>> by_digest;
-  for (const std::string& one : disclosures)
-    by_digest.emplace(disclosure_digest(one, genesis().suite), one);
-  return merge_private(stored.record.event, [&](std::string_view digest) {
-    const auto found = by_digest.find(digest);
-    return found == by_digest.end() ? std::optional<std::string>() : found->second;
-  });
 }
 
 }  // namespace nianlun

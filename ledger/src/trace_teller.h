@@ -30,6 +30,19 @@ struct Phrase {
   std::optional<Sentence> say;
 };
 
+/// What a viewer is told of one private value.
+struct ToldValue {
+  enum class Fate {
+    kShown,
+    kWithheld,
+    kErased,
+    kUnsent,  ///< whoever sealed the event kept it; only the entitled learn that
+  };
+  std::string digest;
+  Fate fate = Fate::kWithheld;
+  PrivateValue value{};  ///< if it is shown
+};
+
 /// Threads: one. It keeps the reading and the viewer that it was made for.
 class Teller {
  public:
@@ -48,6 +61,8 @@ class Teller {
   const Phrase& phrase_of(const RecordText& text) const;
   /// The record's event; private values merged if the viewer is entitled to them.
   Result<Json> event_of(const StoredRecord& stored) const;
+  /// The private values of the record's event, in the order of their digests.
+  Result<std::vector<ToldValue>> private_values_of(const StoredRecord& stored) const;
   /// The disclosures of the record's event that the viewer is entitled to.
   Result<std::vector<std::string>> disclosures_of(const StoredRecord& stored) const;
 
@@ -65,7 +80,12 @@ class Teller {
  private:
   Teller(const Reading& reading, const Viewer& viewer, std::shared_ptr<const ProfileBook> book)
       : reading_(&reading), viewer_(&viewer), book_(std::move(book)) {}
+  /// Whether the viewer may see the private values that came in with a record.
   Result<bool> is_entitled(const StoredRecord& stored) const;
+  Result<bool> is_entitled(const StoredRecord& stored, const PrivateValue& value,
+                           std::string_view digest) const;
+  Result<void> tell_for_anybody(const RecordText& text, std::string& out) const;
+  Json private_json(const std::vector<ToldValue>& values) const;
   Result<std::string> sealed_by(const StoredRecord& stored) const;
   /// Who sealed a record, and for which party.
   struct Sealer {

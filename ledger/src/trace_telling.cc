@@ -145,21 +145,6 @@ Result<Json> Teller::voided_by(const Record& record) const {
   return json;
 }
 
-// What the record holds of the event is public or a digest, so whoever is entitled to nothing more
-// is shown the very text.
-Result<void> Teller::tell_event(const KeptRecord& kept, const RecordText& text,
-                                std::string& out) const {
-  const bool anybody = viewer_->party.empty() && viewer_->roles.empty();
-  if (anybody || text.event.find(R"("nianlun:sd")") == Bytes::npos) {
-    out += text.event.empty() ? "null" : text.event;
-    return {};
-  }
-  TRY_ASSIGN(const StoredRecord stored, parsed(kept));
-  TRY_ASSIGN(const Json event, event_of(stored));
-  out += event.dump();
-  return {};
-}
-
 Result<void> Teller::tell(const KeptRecord& kept, const RecordText& text,
                           const TimelineEntry* entry, std::string& out) const {
   const Phrase& phrase = phrase_of(text);
@@ -192,7 +177,6 @@ Result<void> Teller::tell(const KeptRecord& kept, const RecordText& text,
   }
   TRY(tell_sealer(kept, text, phrase, entry, out));
   if (!text.profile.empty()) out.append(R"(,"profile":)").append(text.profile);
-  out += R"(,"event":)";
   TRY(tell_event(kept, text, out));
   out += '}';
   return {};

@@ -38,7 +38,7 @@ constexpr std::array<Id, 23> kGuards = {{{"authority", "trace.broken-authority"}
                                          {"state", "trace.broken-state"},
                                          {"step", "trace.broken-step"},
                                          {"time", "trace.broken-time"}}};
-constexpr std::array<Id, 9> kRegistry = {
+constexpr std::array<Id, 12> kRegistry = {
     {{"nianlun:Genesis", "trace.registry-genesis"},
      {"nianlun:PartyEnrolled", "trace.registry-party-enrolled"},
      {"nianlun:KeyEnrolled", "trace.registry-key-enrolled"},
@@ -47,7 +47,10 @@ constexpr std::array<Id, 9> kRegistry = {
      {"nianlun:ProfileAdopted", "trace.registry-profile-adopted"},
      {"nianlun:Endorsement", "trace.registry-endorsement"},
      {"nianlun:ExceptionAnswered", "trace.registry-exception-answered"},
-     {"nianlun:VaultLossAccepted", "trace.registry-vault-loss-accepted"}}};
+     {"nianlun:VaultLossAccepted", "trace.registry-vault-loss-accepted"},
+     {"nianlun:PrivateErased", "trace.registry-private-erased"},
+     {"nianlun:LogKeyAdopted", "trace.registry-log-key-adopted"},
+     {"nianlun:LogKeyRetired", "trace.registry-log-key-retired"}}};
 
 constexpr std::array<Id, 2> kLanguageNames = {
     {{"en", "trace.language-en"}, {"zh", "trace.language-zh"}}};

@@ -1,9 +1,7 @@
 #include "vault.h"
 
 #include <algorithm>
-#include <set>
 
-#include "ledger/disclosure.h"
 #include "ledger/output_file.h"
 #include "state_keys.h"
 #include "try.h"
@@ -15,7 +13,6 @@ namespace {
 // So many marks are left when the vault is opened: counting them takes milliseconds.
 constexpr std::uint64_t kMarksMax = 10'000;
 
-Buffer disclosure_key(std::string_view digest) { return "d" + Buffer(digest); }
 Buffer token_key(const Hash& hash) { return "k" + Buffer(hash.view()); }
 Buffer mark_key(std::uint64_t write) { return "w" + be64(write); }
 
@@ -25,9 +22,32 @@ Unexpected lost_writes(std::uint64_t writes, std::uint64_t made) {
               {{"made", std::to_string(made)}, {"writes", std::to_string(writes)}});
 }
 
+/// Whether a value is what its key says.
+bool is_known(Bytes key, Bytes value, Suite suite) {
+  if (key.empty()) return false;
+  const Bytes rest = key.substr(1);
+  switch (key.front()) {
+    case 'd':
+      return decode_private_value(rest, value, suite).has_value();
+    case 'e':
+      return rest.size() == kDigestCharacters && value.empty();
+    case 'i':
+      return rest.size() == Hash().view().size() + kDigestCharacters && value.empty();
+    case 'p':
+      return rest.size() == kDigestCharacters && value.empty();
+    case 'k':
+      return rest.size() == Hash().view().size() && Json::parse(value).has_value();
+    case 'w':
+      return rest.size() == sizeof(std::uint64_t);
+    default:
+      return key == vault_forgotten_key() || key == vault_plan_key() || key == vault_rewrite_key();
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Vault>> Vault::open(const VaultOptions& options) {
+  if (!options.database.read_only_check) TRY(finish_rewriting(options));
   TRY_ASSIGN(auto database, Database::open(options.database));
   std::unique_ptr<Vault> vault(new Vault(std::move(database), options));
   if (options.database.create_if_missing && !options.accept_loss) {
@@ -37,6 +57,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const VaultOptions& options) {
   Result<void> whole = vault->count();
   if (whole) whole = vault->compare();
   if (whole && !read_only) whole = vault->forget_marks();
+  TRY(vault->look_for_erased());
   if (whole) return vault;
   const bool opens = read_only || options.accept_loss;
   if (!opens || whole.error().code != ErrorCode::kCorrupted) {
@@ -73,6 +94,13 @@ Result<void> Vault::count() {
     if (at->key().size() != 9) return damaged();
     return lost_writes(writes_, read_be64(at->key().substr(1)));
   }
+  return at->status();
+}
+
+Result<void> Vault::look_for_erased() {
+  const auto at = database_->iterate();
+  at->seek("e");
+  has_erased_ = at->valid() && at->key().starts_with("e");
   return at->status();
 }
 
@@ -134,16 +162,6 @@ std::uint64_t Vault::writes() const {
   return writes_;
 }
 
-Result<void> Vault::put(const std::vector<std::string>& disclosures) {
-  if (disclosures.empty()) return {};
-  WriteBatch batch;
-  for (const std::string& encoded : disclosures) {
-    batch.put(disclosure_key(disclosure_digest(encoded, options_.suite)), encoded);
-  }
-  const std::lock_guard lock(mutex_);
-  return write(batch);
-}
-
 /// Answers nothing once something is lost.
 Result<std::optional<Buffer>> Vault::get(Bytes key) const {
   const std::shared_lock lock(opening_);
@@ -155,29 +173,6 @@ Result<void> Vault::compact(Bytes key) {
   const std::shared_lock lock(opening_);
   if (lost_) return Unexpected{*lost_};
   return database_->compact(key, key);
-}
-
-Result<std::optional<std::string>> Vault::disclosure(std::string_view digest) const {
-  TRY_ASSIGN(auto encoded, get(disclosure_key(digest)));
-  if (encoded && disclosure_digest(*encoded, options_.suite) != digest) return damaged();
-  return encoded;
-}
-
-Result<std::uint64_t> Vault::erase(const std::vector<std::string>& digests) {
-  std::set<Buffer> keys;
-  WriteBatch batch;
-  for (const std::string& digest : digests) {
-    const Buffer key = disclosure_key(digest);
-    TRY_ASSIGN(const auto found, get(key));
-    if (found && keys.insert(key).second) batch.erase(key);
-  }
-  if (keys.empty()) return std::uint64_t{0};
-  // LevelDB would write a value and its erasure side by side into one table if both were still in
-  // memory, so what is in memory is made a table first.
-  TRY(compact(*keys.begin()));
-  TRY(write_anchored(batch));
-  for (const Buffer& key : keys) TRY(compact(key));
-  return std::uint64_t{keys.size()};
 }
 
 Result<void> Vault::put_token(const Hash& token_hash, const Json& grant) {
@@ -194,17 +189,23 @@ Result<std::optional<Json>> Vault::token(const Hash& token_hash) const {
   return std::optional<Json>(*std::move(json));
 }
 
+/// An entry of the index leads to a value that makes just that entry.
+Result<void> Vault::check_index(Bytes key) const {
+  const Bytes digest = key.substr(key.size() - kDigestCharacters);
+  TRY_ASSIGN(const auto bytes, database_->get(vault_value_key(digest)));
+  if (!bytes) return damaged();
+  TRY_ASSIGN(const PrivateValue value, decode_private_value(digest, *bytes, options_.suite));
+  return vault_index_key(value, digest) == key ? Result<void>() : damaged();
+}
+
 Result<void> Vault::check() const {
   const std::shared_lock lock(opening_);
   if (lost_) return Unexpected{*lost_};
   const auto at = database_->iterate(nullptr, false);
   for (at->seek_to_first(); at->valid(); at->next()) {
     const Bytes key = at->key();
-    const bool disclosure =
-        key.starts_with("d") && key.substr(1) == disclosure_digest(at->value(), options_.suite);
-    const bool token = key.starts_with("k") && key.size() == 33 && Json::parse(at->value());
-    const bool counted = key == vault_forgotten_key() || (key.starts_with("w") && key.size() == 9);
-    if (!disclosure && !token && !counted) return damaged();
+    if (!is_known(key, at->value(), options_.suite)) return damaged();
+    if (key.starts_with("i")) TRY(check_index(key));
   }
   return at->status();
 }

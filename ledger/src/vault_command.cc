@@ -3,8 +3,6 @@
 #include "ledger/device.h"
 #include "ledger/vault_loss.h"
 #include "offline_seal.h"
-#include "profile_book.h"
-#include "state_keys.h"
 #include "tool.h"
 #include "tool_sender.h"
 #include "try.h"
@@ -26,27 +24,12 @@ std::string numbers(const VaultLoss& loss) {
   return out.empty() ? "0" : out;
 }
 
-/// The next place in the sequence of a key's seals, as far as the ledger has them.
-Result<SealPlace> next_place(const Reading& reading, const std::string& did) {
-  SealPlace place;
-  const Buffer last = sequence_key(did, ~std::uint64_t{0});
-  TRY(reading.state().scan(sequence_key(did, 0), last, StateView::Order::kDescending,
-                           [&](Bytes key, Bytes) {
-                             place.sequence = read_be64(key.substr(key.size() - 8)) + 1;
-                             return false;
-                           }));
-  return place;
-}
-
 Result<Admission> acceptance(const Ledger& ledger, const VaultLoss& loss,
                              const std::vector<PrivateKey>& keys) {
   Json event = registry_event("nianlun:VaultLossAccepted");
   event.set("nianlun:made", loss.made).set("nianlun:missing", loss.missing);
-  TRY_ASSIGN(const auto book, ledger.read()->book());
-  const Suite suite = book->genesis().suite;
-  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr, suite));
-  TRY_ASSIGN(SealPlace place, next_place(*ledger.read(), keys.front().public_key().did()));
-  place.suite = suite;
+  TRY_ASSIGN(const SealPlace place, next_place(*ledger.read(), keys.front().public_key().did()));
+  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr, place.suite));
   std::vector<CaptureEvent> events(1, std::move(captured));
   return sealed_offline(std::move(events), ledger.identity(), keys, place, now_ms());
 }

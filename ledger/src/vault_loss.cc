@@ -43,6 +43,7 @@ Result<VaultLoss> Vault::find_loss(const VaultOptions& options) {
   const auto anchored = read_vault_anchor(options.anchor);
   loss.anchor = anchored.has_value();
   if (anchored) loss.made = std::max(loss.made, *anchored);
+  TRY(finish_rewriting(options));
   DatabaseOptions as_it_is = options.database;
   as_it_is.create_if_missing = false;
   const auto database = Database::open(as_it_is);

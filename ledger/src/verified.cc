@@ -1,36 +1,22 @@
 #include "verified.h"
 
 #include "ledger/entry_proof.h"
-#include "ledger/receipt.h"
+#include "ledger/private_values.h"
 #include "ledger/time.h"
 #include "try.h"
 
 namespace nianlun {
 namespace {
 
-Result<Verified> verify_json(Bytes content, std::span<const NoteVerifier> keys) {
+Result<Verified> verify_json(Bytes content, const TrustedKeys& keys) {
   TRY_ASSIGN(const Json json, Json::parse(content));
   TRY_ASSIGN(const Receipt receipt, parse_receipt(json));
-  TRY_ASSIGN(ReceiptFacts facts, verify_receipt(receipt, keys));
-  Verified verified;
-  verified.origin = receipt.origin;
-  verified.index = facts.index;
-  verified.size = facts.size;
-  verified.record_time_ms = facts.record_time_ms;
-  verified.verdict = facts.verdict;
-  verified.event = std::move(facts.event);
-  for (std::size_t i = 0; i < facts.signers.size(); ++i) {
-    verified.signers.push_back(
-        {facts.signers[i], facts.parties[i], facts.names[i], facts.enrolled_by[i]});
-  }
-  verified.on_behalf_of = facts.on_behalf_of;
-  verified.on_behalf_of_name = facts.on_behalf_of_name;
-  verified.cosigned = std::move(facts.cosigned);
-  return verified;
+  return verify_json_receipt(receipt, keys);
 }
 
-Verified lean(ReceiptForm form, EntryFacts facts) {
+Verified lean(ReceiptForm form, EntryFacts facts, Suite suite) {
   Verified verified;
+  verified.suite = suite;
   verified.form = form;
   verified.origin = std::move(facts.origin);
   verified.index = facts.index;
@@ -61,20 +47,55 @@ ReceiptForm form_of(Bytes content) {
   return content.starts_with(kTaggedMessage) ? ReceiptForm::kCose : ReceiptForm::kJson;
 }
 
+Result<Verified> verify_json_receipt(const Receipt& receipt, const TrustedKeys& keys) {
+  TRY_ASSIGN(ReceiptFacts facts, verify_receipt(receipt, keys));
+  Verified verified;
+  verified.suite = receipt.suite;
+  verified.origin = receipt.origin;
+  verified.index = facts.index;
+  verified.size = facts.size;
+  verified.record_time_ms = facts.record_time_ms;
+  verified.verdict = facts.verdict;
+  verified.event = std::move(facts.event);
+  for (std::size_t i = 0; i < facts.signers.size(); ++i) {
+    verified.signers.push_back(
+        {facts.signers[i], facts.parties[i], facts.names[i], facts.enrolled_by[i]});
+  }
+  verified.on_behalf_of = facts.on_behalf_of;
+  verified.on_behalf_of_name = facts.on_behalf_of_name;
+  verified.cosigned = std::move(facts.cosigned);
+  return verified;
+}
+
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            std::span<const NoteVerifier> keys, Suite suite) {
+                            const TrustedKeys& keys, Suite suite) {
   const ReceiptForm form = form_of(content);
   if (form == ReceiptForm::kJson) return verify_json(content, keys);
   if (form == ReceiptForm::kProofFile) {
     TRY_ASSIGN(const ProofFile proof, parse_proof_file(content));
     if (!record) return fail(ErrorCode::kNotFound, "verify.needs-record");
     TRY_ASSIGN(EntryFacts facts, verify_proof_file(proof, *record, keys, suite));
-    return lean(form, std::move(facts));
+    return lean(form, std::move(facts), suite);
   }
   TRY_ASSIGN(const CoseReceipt receipt, parse_cose_receipt(content));
   if (!record) return fail(ErrorCode::kNotFound, "verify.needs-record");
   TRY_ASSIGN(EntryFacts facts, verify_cose_receipt(receipt, *record, keys, suite));
-  return lean(form, std::move(facts));
+  return lean(form, std::move(facts), suite);
+}
+
+Result<void> disclose(Bytes content, Verified& verified) {
+  std::vector<std::string> encoded;
+  while (!content.empty()) {
+    const std::size_t end = content.find('\n');
+    if (end == Bytes::npos) return fail(ErrorCode::kInvalidArgument, "verify.no-disclosure");
+    encoded.emplace_back(content.substr(0, end));
+    content.remove_prefix(end + 1);
+    TRY_ASSIGN(Disclosure one, parse_disclosure(encoded.back()));
+    verified.disclosed.push_back(std::move(one));
+  }
+  if (encoded.empty()) return fail(ErrorCode::kInvalidArgument, "verify.no-disclosure");
+  TRY_ASSIGN(verified.event, merge_disclosures(verified.event, encoded, verified.suite));
+  return {};
 }
 
 Json json_of(const Verified& verified) {
@@ -92,6 +113,10 @@ Json json_of(const Verified& verified) {
   for (const VerifiedSignature& witness : verified.cosigned) {
     cosigned.push(Json().set("name", witness.name).set("time", witness.time_s.value_or(0)));
   }
+  Json disclosed = Json::Array{};
+  for (const Disclosure& one : verified.disclosed) {
+    disclosed.push(Json().set("name", one.name).set("value", one.value));
+  }
   Json out;
   out.set("form", name_of(verified.form))
       .set("origin", verified.origin)
@@ -107,7 +132,8 @@ Json json_of(const Verified& verified) {
       .set("enrolledBy", std::move(enrolled_by))
       .set("cosigned", std::move(cosigned))
       .set("quorum", verified.quorum.empty() ? Json() : Json(verified.quorum))
-      .set("event", verified.event);
+      .set("event", verified.event)
+      .set("disclosed", std::move(disclosed));
   return out;
 }
 

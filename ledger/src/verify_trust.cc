@@ -23,13 +23,14 @@ Result<Trust> load_trust(const std::vector<std::string>& vkeys, const std::strin
   Trust trust;
   for (const std::string& vkey : vkeys) {
     TRY_ASSIGN(NoteVerifier key, NoteVerifier::parse(vkey));
-    TRY(add(trust.keys, std::move(key)));
+    TRY(add(trust.keys.keys, std::move(key)));
   }
   if (policy_file.empty()) return trust;
   TRY_ASSIGN(const Buffer text, read_file(policy_file, kPolicyBytesMax));
   TRY_ASSIGN(trust.policy, parse_policy(text));
-  for (const PolicyLog& log : trust.policy->logs) TRY(add(trust.keys, log.key));
-  for (const PolicyWitness& witness : trust.policy->witnesses) TRY(add(trust.keys, witness.key));
+  for (const PolicyLog& log : trust.policy->logs) TRY(add(trust.keys.keys, log.key));
+  for (const PolicyWitness& witness : trust.policy->witnesses)
+    TRY(add(trust.keys.keys, witness.key));
   return trust;
 }
 

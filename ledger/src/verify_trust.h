@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/entry_proof.h"
 #include "ledger/note.h"
 #include "ledger/policy.h"
 #include "ledger/result.h"
@@ -13,7 +14,7 @@ namespace nianlun {
 
 /// Whom the reader of a receipt trusts.
 struct Trust {
-  std::vector<NoteVerifier> keys;  ///< of logs and witnesses, no key twice
+  TrustedKeys keys;  ///< of logs and witnesses, no key twice
   std::optional<Policy> policy;
 };
 /// kConflict  a key is given twice; else the errors of reading the file and the keys

@@ -22,6 +22,10 @@ Result<void> serve(const WitnessArguments& arguments) {
     complain(language, error);
     std::_Exit(kExitFailed);  // what was cosigned is on disk; nothing after it may be
   };
+  options.failed = [language = arguments.language](const Error& error) {
+    complain(language, error);
+    say(language, "witness.logs-kept");
+  };
   TRY(api::listen_at(arguments.listen, options.server));
   TRY_ASSIGN(const auto store, WitnessStore::open(arguments.directory));
   TRY_ASSIGN(const auto server, WitnessServer::start(*store, options));

@@ -111,6 +111,8 @@ void WitnessServer::run() {
 }
 
 Response WitnessServer::added(const Request& request) {
+  const Result<void> taken = store_.take_new_logs();
+  if (!taken && options_.failed) options_.failed(taken.error());
   const std::int64_t now_s = options_.now_ms() / 1000;
   const WitnessAnswer answer =
       store_.add_checkpoint(request.body, static_cast<std::uint64_t>(now_s));

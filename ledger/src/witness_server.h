@@ -21,6 +21,8 @@ struct WitnessServerOptions {
   std::size_t queue_max = 256;           ///< requests that wait; beyond that 503
   /// Called when a checkpoint could not be kept: the process must end.
   std::function<void(const Error&)> fatal;
+  /// Called when logs that were added could not be taken; those that are known are served on.
+  std::function<void(const Error&)> failed;
 };
 
 /// Serves a store: what changes it, in one thread, in the order in which it came.

@@ -1,12 +1,12 @@
 #include "witness_store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <system_error>
 #include <vector>
 
+#include "file_lock.h"
 #include "ledger/encoding.h"
 #include "ledger/files.h"
 #include "ledger/output_file.h"
@@ -50,29 +50,20 @@ Result<bool> is_absent(const fs::path& path) {
   return false;
 }
 
-/// Nobody else has the folder while this lives.
-Result<Descriptor> lock(const fs::path& folder) {
-  const fs::path path = folder / "lock";
-  Descriptor opened(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (opened.get() < 0) return cannot(path, {errno, std::generic_category()});
-  if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
-    return fail(ErrorCode::kConflict, "witness.in-use", {{"path", folder.string()}});
-  }
-  return opened;
-}
-
 Result<std::vector<NoteVerifier>> parse_logs(std::string_view text, const fs::path& path) {
+  const Unexpected no_list =
+      fail(ErrorCode::kCorrupted, "witness.no-list", {{"path", path.string()}});
   std::vector<NoteVerifier> logs;
   while (const auto line = cut(text, '\n')) {
     if (line->empty() || line->starts_with('#')) continue;
     auto key = NoteVerifier::parse(*line);
-    if (!key || key->type() != NoteKeyType::kEd25519) return damaged(path);
+    if (!key || key->type() != NoteKeyType::kEd25519) return no_list;
     const bool twice =
         std::ranges::any_of(logs, [&](const auto& log) { return log.name() == key->name(); });
-    if (twice) return damaged(path);
+    if (twice) return no_list;
     logs.push_back(*std::move(key));
   }
-  if (!text.empty()) return damaged(path);
+  if (!text.empty()) return no_list;
   return logs;
 }
 
@@ -99,7 +90,7 @@ Result<void> WitnessStore::add_log(const fs::path& folder, std::string_view vkey
     return fail(ErrorCode::kInvalidArgument, "note.malformed-key", {{"key", std::string(vkey)}});
   }
   TRY(Cosigner::load(key_path(folder)));
-  TRY_ASSIGN(const Descriptor mine, lock(folder));
+  TRY_ASSIGN(const Descriptor mine, lock_file(folder / "logs.lock", logs_path(folder)));
   TRY_ASSIGN(std::string text, read_logs(folder));
   TRY_ASSIGN(const std::vector<NoteVerifier> logs, parse_logs(text, logs_path(folder)));
   for (const NoteVerifier& log : logs) {
@@ -110,24 +101,46 @@ Result<void> WitnessStore::add_log(const fs::path& folder, std::string_view vkey
   return replace_file(logs_path(folder), text, Access::kEverybody);
 }
 
-WitnessStore::WitnessStore(Descriptor lock, Cosigner cosigner)
-    : lock_(std::move(lock)), cosigner_(std::move(cosigner)) {}
+WitnessStore::WitnessStore(fs::path folder, Descriptor lock, Cosigner cosigner)
+    : folder_(std::move(folder)), lock_(std::move(lock)), cosigner_(std::move(cosigner)) {}
 
 Result<std::unique_ptr<WitnessStore>> WitnessStore::open(const fs::path& folder) {
   TRY_ASSIGN(Cosigner cosigner, Cosigner::load(key_path(folder)));
-  TRY_ASSIGN(Descriptor mine, lock(folder));
-  TRY_ASSIGN(const std::string text, read_logs(folder));
-  TRY_ASSIGN(std::vector<NoteVerifier> keys, parse_logs(text, logs_path(folder)));
-  std::unique_ptr<WitnessStore> store(new WitnessStore(std::move(mine), std::move(cosigner)));
-  for (NoteVerifier& key : keys) TRY(store->open_log(folder, std::move(key)));
+  TRY_ASSIGN(Descriptor mine, lock_file(folder / "lock", folder));
+  std::unique_ptr<WitnessStore> store(
+      new WitnessStore(folder, std::move(mine), std::move(cosigner)));
+  TRY(store->take_new_logs());
   return store;
 }
 
-Result<void> WitnessStore::open_log(const fs::path& folder, NoteVerifier key) {
+WitnessStore::FileStamp WitnessStore::stamp_of(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return {};
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  return {.inode = status.st_ino,
+          .modified_ns = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec,
+          .bytes = status.st_size};
+}
+
+// The stamp is taken first: what is written meanwhile is read again, and not overlooked.
+Result<void> WitnessStore::take_new_logs() {
+  const std::lock_guard guard(mutex_);
+  const FileStamp stamp = stamp_of(logs_path(folder_));
+  if (stamp == seen_) return {};
+  seen_ = stamp;
+  TRY_ASSIGN(const std::string text, read_logs(folder_));
+  TRY_ASSIGN(std::vector<NoteVerifier> keys, parse_logs(text, logs_path(folder_)));
+  for (NoteVerifier& key : keys) {
+    if (!logs_.contains(key.name())) TRY(open_log(std::move(key)));
+  }
+  return {};
+}
+
+Result<void> WitnessStore::open_log(NoteVerifier key) {
   const std::string origin = key.name();
-  KeptLog kept{.log = {std::move(key), {}}, .folder = folder / origin_hash(origin)};
+  KeptLog kept{.log = {std::move(key), {}}, .folder = folder_ / origin_hash(origin)};
   TRY(make_folder(kept.folder / "conflicts"));
-  TRY(sync_folder(folder));
+  TRY(sync_folder(folder_));
   std::error_code error;
   for (fs::directory_iterator each(kept.folder / "conflicts", error), end; each != end;
        each.increment(error)) {

@@ -21,20 +21,26 @@ inline constexpr std::size_t kWitnessConflictsMax = 100;  // that are kept of a 
 /// the place of the one before, which it extends; checking that and putting it there is one step.
 ///
 /// Threads: any thread may call any member.
-/// Errors:  kIo; kCorrupted where a file is not what this witness wrote.
+/// Errors:  kIo; kCorrupted where a file is not what this witness wrote, or no list of logs.
 class WitnessStore {
  public:
   /// Makes the folder with a new key; yields the key's vkey.
   /// kConflict         there is a witness
   /// kInvalidArgument  not a name for a key
   static Result<std::string> create(const std::filesystem::path& folder, const std::string& name);
-  /// kConflict         the log is known, another of that origin is, or the witness runs
+  /// A witness that runs finds the log at its next request.
+  /// kConflict         the log is known, another of that origin is, or somebody else adds one
   /// kInvalidArgument  not the key of a log
   static Result<void> add_log(const std::filesystem::path& folder, std::string_view vkey);
   /// kNotFound   no witness there
   /// kConflict   it is in use by another process
   /// kCorrupted  a checkpoint in it is not signed by its log and cosigned by this witness
   static Result<std::unique_ptr<WitnessStore>> open(const std::filesystem::path& folder);
+
+  /// Takes the logs that were added to the file since it was read last. A file that cannot be used
+  /// is reported once, until it is replaced again; what is known already stays as it is.
+  /// kIo, kCorrupted  the file, or what is kept of a log that is new in it
+  Result<void> take_new_logs();
 
   const NoteVerifier& verifier() const { return cosigner_.verifier(); }
   /// Answers a request, and keeps what the answer says. A status of 500 with kIo: it could not be
@@ -51,16 +57,26 @@ class WitnessStore {
     std::string note{};
     std::size_t conflicts = 0;
   };
-  WitnessStore(Descriptor lock, Cosigner cosigner);
-  Result<void> open_log(const std::filesystem::path& folder, NoteVerifier key);
+  /// Tells two states of a file apart.
+  struct FileStamp {
+    std::uint64_t inode = 0;
+    std::int64_t modified_ns = 0;
+    std::int64_t bytes = 0;
+    bool operator==(const FileStamp&) const = default;
+  };
+  WitnessStore(std::filesystem::path folder, Descriptor lock, Cosigner cosigner);
+  static FileStamp stamp_of(const std::filesystem::path& file);
+  Result<void> open_log(NoteVerifier key);
   Result<void> read_note(KeptLog& kept) const;
   Result<void> keep(KeptLog& kept, const WitnessAnswer& answer);
   void show(const KeptLog& kept);
   Result<void> keep_conflict(KeptLog& kept, const WitnessAnswer& answer);
 
+  const std::filesystem::path folder_;
   Descriptor lock_;
   Cosigner cosigner_;
   std::mutex mutex_;  // of a request, from the check of the size until it is on disk
+  FileStamp seen_;    // of the file of logs; guarded by mutex_
   std::map<std::string, KeptLog, std::less<>> logs_;       // by origin; guarded by mutex_
   mutable std::mutex notes_mutex_;                         // never held while something is written
   std::map<std::string, std::string, std::less<>> notes_;  // by hash; guarded by notes_mutex_

@@ -23,6 +23,7 @@ class ShownLedger final : public Ledger {
   const std::string& origin() const override { return name_; }
   const std::string& identity() const override { return name_; }
   const NoteVerifier& log_verifier() const override { return signer_.verifier(); }
+  const std::vector<Rotation>& rotations() const override { return rotations_; }
   const PrivateKey* gateway_key() const override { return nullptr; }
   Result<void> submit(Admission, std::vector<std::string>, Done) override {
     return fail(ErrorCode::kForbidden, "api.no-file");
@@ -32,12 +33,14 @@ class ShownLedger final : public Ledger {
   }
   std::string checkpoint() const override { return world.checkpoint(); }
   Result<void> publish_checkpoint() override { return {}; }
+  void sign_checkpoints() override {}
   Result<Buffer> sign_octets(Bytes octets) const override { return signer_.sign_octets(octets); }
   Result<void> put_token(const Hash&, const Json&) override { return {}; }
   Result<std::uint64_t> erase(const std::vector<std::string>&) override { return std::uint64_t{0}; }
 
  private:
   std::string name_ = "ledger.example.org/library";
+  std::vector<Rotation> rotations_;
   NoteSigner signer_ =
       NoteSigner::create(name_,
                          PrivateKey::from_seed(KeyType::kEd25519, std::string(32, 'l')).value())

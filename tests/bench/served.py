@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -45,17 +46,19 @@ class Served:
                          "--domain", "https://id.example.org", "--authority", self.authority,
                          "--profile", pathlib.Path(__file__).parent / "profile.json")
         self.identity = json.loads(made)["identity"]
+        self.log_key = json.loads(made)["logKey"]
 
     def tool(self, *arguments, cores=None):
         return self.bench.run([self.bench.bin / "ledger", *arguments], cores or self.bench.all_cores)
 
-    def start(self, cores):
+    def start(self, cores, *arguments):
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
         threads = str(len(cores.split(",")))
         self.process = subprocess.Popen(
             ["taskset", "-c", cores, str(self.bench.bin / "trace-api"), "--ledger", str(self.ledger),
-             "--listen", "127.0.0.1:0", "--port-file", str(port_file), "--threads", threads],
+             "--listen", "127.0.0.1:0", "--port-file", str(port_file), "--threads", threads,
+             *map(str, arguments)],
             stdout=subprocess.DEVNULL, stderr=(self.folder / "server.log").open("a"))
         for _ in range(600):
             if port_file.exists() and port_file.read_text().strip():
@@ -65,6 +68,11 @@ class Served:
                 break
             time.sleep(0.1)
         raise RuntimeError("trace-api did not start: " + (self.folder / "server.log").read_text())
+
+    def cpu_seconds(self):
+        """That the server has taken so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self):
         if self.process:
@@ -97,6 +105,9 @@ class Served:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.read()
 
+    def witnesses(self):
+        return json.loads(self.body("/witnesses"))
+
     def get(self, targets, requests, connections, cores=None):
         return json.loads(self.bench.run(
             [self.bench.bin / "bench_load", "get", self.port, targets, requests, connections],
@@ -105,9 +116,10 @@ class Served:
 
 @contextlib.contextmanager
 def served(bench, name, cores):
-    """A server that is stopped whatever happens."""
+    """A server that is stopped whatever happens; without cores it is started by the row itself."""
     server = Served(bench, name)
-    server.start(cores)
+    if cores:
+        server.start(cores)
     try:
         yield server
     finally:

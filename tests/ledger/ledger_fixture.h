@@ -34,7 +34,6 @@ inline LedgerOptions options_in(const std::filesystem::path& folder, leveldb::En
           .env = env,
           .machine = plain_machine,
           .engine = nullptr,
-          .before_signing = {},
           .fatal = {}};
 }
 

@@ -297,6 +297,27 @@ TEST_CASE("a ledger that is open for reading only shows everything and takes not
   CHECK(ledger->erase({"x"}).error().code == ErrorCode::kForbidden);
 }
 
+TEST_CASE("a ledger that holds its checkpoints takes captures and signs nothing until it may") {
+  const TemporaryFolder folder;
+  LedgerOptions options = options_in(folder.path() / "ledger");
+  create_in(options);
+  const std::string before = open_ledger(options)->checkpoint();
+  options.hold_checkpoints = true;
+  {
+    const auto ledger = open_ledger(options);
+    submit_events(*ledger, 1, 20, 20);
+    REQUIRE(ledger->publish_checkpoint());
+    CHECK(ledger->read()->size() == 21);
+    CHECK(ledger->checkpoint() == before);
+  }
+  const auto ledger = open_ledger(options);
+  CHECK(ledger->read()->size() == 21);
+  CHECK(ledger->checkpoint() == before);
+  ledger->sign_checkpoints();
+  REQUIRE(ledger->publish_checkpoint());
+  CHECK(ledger->checkpoint().find("\n21\n") != std::string::npos);
+}
+
 TEST_CASE("disclosures are found by their digests until they are erased, off the disk too") {
   const TemporaryFolder folder;
   const LedgerOptions options = options_in(folder.path() / "ledger");

@@ -35,15 +35,20 @@ void damage(const TemporaryFolder& folder, Bytes key) {
 /// All that reading yields: the records with their leaves, and why there are no more.
 std::vector<std::string> all_of(const LogView& log, std::uint64_t first, bool in_thread) {
   std::vector<std::string> all;
-  LogGroups groups(log, first);
+  LogGroups groups(log, first, in_thread ? Parse::kYes : Parse::kNo);
   GroupsAhead ahead(groups, in_thread);
   for (std::uint64_t end = 0; end < log.size();) {
     const auto group = ahead.next();
     REQUIRE(group);
     end = group->end;
     REQUIRE(group->leaves.size() == group->records.size());
+    REQUIRE(group->parsed.size() == (in_thread ? group->records.size() : 0));
     for (std::size_t i = 0; i < group->records.size(); ++i) {
       CHECK(group->leaves[i] == record_leaf(group->records[i]));
+      if (in_thread) {
+        REQUIRE(group->parsed[i]);
+        CHECK(group->parsed[i]->event_hash == parse_record(group->records[i])->event_hash);
+      }
       all.emplace_back(group->records[i]);
     }
     if (!group->unpacked) all.push_back(group->unpacked.error().message);

@@ -119,6 +119,19 @@ TEST_CASE("what a profile does not know, or names and does not have, is refused"
   for (const char* member : {"id", "version", "from", "name", "roles", "kinds", "steps"}) {
     CHECK(with({member}, "") != "holds");
   }
+  CHECK(with({"private"}, R"({"nianlun:reader": {"en": "R", "subject": true}})") == "holds");
+  CHECK(with({"private"}, R"({"nianlun:reader": {"subject": true}})") == "profile.no-text");
+  CHECK(with({"private"}, R"({"nianlun:reader": {"en": "R", "indexed": 1}})") != "holds");
+  CHECK(with({"private"}, R"({"bizLocation": {"en": "R"}})") == "profile.not-private");
+  CHECK(with({"private"}, R"({"eventTime": {"en": "R"}})") == "profile.not-private");
+  CHECK(with({"private"}, "[]") == "profile.no-object");
+  CHECK(with({"retention", "years"}, "5.5") == "profile.bad-years");
+  CHECK(with({"retention", "years"}, "-1") == "profile.bad-years");
+  CHECK(with({"retention", "basis"}, "") == "profile.missing");
+  CHECK(with({"retention", "after"}, R"({"attribute": "title", "years": 2})") == "holds");
+  CHECK(with({"retention", "after"}, R"({"attribute": "colour", "years": 2})") ==
+        "profile.unknown-attribute");
+  CHECK(with({"retention", "after"}, R"({"attribute": "title"})") == "profile.bad-years");
   CHECK(with({"answers"}, "[\"reader\"]") == "profile.unknown-role");
   CHECK(with({"kinds", "book", "id"}, "[]") == "profile.no-prefix");
   CHECK(with({"kinds", "book", "verdict"}, R"({"burnt": "closed"})") == "profile.unknown-state");

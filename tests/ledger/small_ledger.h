@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,6 +94,7 @@ inline constexpr std::string_view kSmallProfile = R"json({
       "items": [{"in": "quantityList", "kind": "batch", "from": ["printed"], "recall": "set"}],
       "public": ["nianlun:why"]}},
   "public": ["bizLocation", "ilmd.nianlun:title"], "answers": ["office"],
+  "private": {"nianlun:reader": {"en": "Reader", "zh": "读者", "indexed": true, "subject": true}},
   "values": {"ilmd.nianlun:title": {"Herbarium": {"en": "Herbarium", "zh": "标本集"}},
              "nianlun:due": {"never": {"en": "the end of time", "zh": "永远"}}},
   "corrections": {"void": {"who": "same-key", "within": "PT24H", "alone": true},
@@ -250,7 +252,12 @@ class SmallLedger final : public Reading {
     state_.put(key, encode(entry));
   }
   void disclose(std::string encoded) {
-    vault_.emplace(disclosure_digest(encoded), std::move(encoded));
+    PrivateValue value{.disclosure = std::move(encoded)};
+    vault_.emplace(disclosure_digest(value.disclosure), std::move(value));
+  }
+  void erase(const std::string& encoded) {
+    vault_.erase(disclosure_digest(encoded));
+    erased_.insert(disclosure_digest(encoded));
   }
   StateOverlay& writable() { return state_; }
 
@@ -282,9 +289,19 @@ class SmallLedger final : public Reading {
     return std::vector<Hash>();
   }
   Result<Buffer> tile(unsigned, std::uint64_t, unsigned) const override { return Buffer(); }
-  Result<std::optional<std::string>> disclosure(std::string_view digest) const override {
+  Result<std::optional<PrivateValue>> private_value(std::string_view digest) const override {
     const auto found = vault_.find(std::string(digest));
-    return found == vault_.end() ? std::optional<std::string>() : found->second;
+    return found == vault_.end() ? std::optional<PrivateValue>() : found->second;
+  }
+  Result<std::vector<std::string>> find_private(const PrivateQuery&) const override {
+    return std::vector<std::string>();
+  }
+  Result<void> each_private(
+      const std::function<Result<bool>(std::string_view, const PrivateValue&)>&) const override {
+    return {};
+  }
+  Result<bool> is_erased(std::string_view digest) const override {
+    return erased_.contains(std::string(digest));
   }
   Result<std::optional<Json>> token(const Hash&) const override { return std::optional<Json>(); }
 
@@ -314,7 +331,8 @@ class SmallLedger final : public Reading {
   std::vector<Hash> leaves_;
   Hash root_;
   std::map<std::uint64_t, Seal> seals_;
-  std::map<std::string, std::string> vault_;
+  std::map<std::string, PrivateValue> vault_;
+  std::set<std::string> erased_;
   std::map<std::string, Item> items_;
   std::map<std::uint64_t, std::string> parties_;
 };

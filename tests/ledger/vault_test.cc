@@ -86,7 +86,8 @@ TEST_CASE("the end of its log or of its list of files may not be cut off, whatev
   std::uint64_t writes = 0;
   {
     const auto vault = Vault::open(options_of(folder.path(), true)).value();
-    for (int number = 0; number < kCount; ++number) REQUIRE(vault->put({disclosed(number, kSize)}));
+    for (int number = 0; number < kCount; ++number)
+      REQUIRE(vault->put({{disclosed(number, kSize)}}));
     writes = vault->writes();
   }
   CHECK(writes == kCount);
@@ -101,7 +102,7 @@ TEST_CASE("tokens and erasures are anchored without the log") {
   const std::string gone = disclosed(1);
   {
     const auto vault = Vault::open(options_of(folder.path(), true)).value();
-    REQUIRE(vault->put({gone, disclosed(0)}));
+    REQUIRE(vault->put({{gone}, {disclosed(0)}}));
     REQUIRE(vault->put_token(sha256("token"), Json(Json::Object())));
   }
   const auto has_token = [](const Vault& vault) {
@@ -123,7 +124,7 @@ TEST_CASE("an older copy is opened for reading only, and then answers no questio
   const TemporaryFolder old;
   {
     const auto vault = Vault::open(options_of(folder.path(), true)).value();
-    REQUIRE(vault->put({disclosed(0)}));
+    REQUIRE(vault->put({{disclosed(0)}}));
   }
   fs::copy(folder.path() / "vault", old.path() / "vault", fs::copy_options::recursive);
   REQUIRE(Vault::open(options_of(folder.path()))
@@ -171,14 +172,14 @@ TEST_CASE("the marks of writes do not pile up over the times that it is opened")
   };
   {
     const auto vault = Vault::open(options).value();
-    for (int number = 0; number < 10'005; ++number) REQUIRE(vault->put({disclosed(0)}));
+    for (int number = 0; number < 10'005; ++number) REQUIRE(vault->put({{disclosed(0)}}));
   }
   options.database.create_if_missing = false;
   CHECK(marks() == 10'005);
   {
     const auto vault = Vault::open(options).value();
     CHECK(vault->writes() == 10'005);
-    REQUIRE(vault->put({disclosed(1)}));
+    REQUIRE(vault->put({{disclosed(1)}}));
   }
   CHECK(marks() == 6);
   const auto vault = Vault::open(options).value();
@@ -195,7 +196,7 @@ TEST_CASE("a vault that is open for long opens itself anew, so that few marks ar
   options.marks_max = 50;
   {
     const auto vault = Vault::open(options).value();
-    for (int number = 0; number < 230; ++number) REQUIRE(vault->put({disclosed(number)}));
+    for (int number = 0; number < 230; ++number) REQUIRE(vault->put({{disclosed(number)}}));
     REQUIRE(vault->put_token(sha256("token"), Json(Json::Object())));
     CHECK(vault->writes() == 231);
     CHECK(has_all(*vault, 230, 100));
@@ -219,7 +220,7 @@ TEST_CASE("what is lost is found, and once it is settled the vault counts it as 
   const TemporaryFolder old;
   {
     const auto vault = Vault::open(options_of(folder.path(), true)).value();
-    for (int number = 0; number < 3; ++number) REQUIRE(vault->put({disclosed(number)}));
+    for (int number = 0; number < 3; ++number) REQUIRE(vault->put({{disclosed(number)}}));
   }
   CHECK_FALSE(Vault::find_loss(options_of(folder.path())).value().any());
   fs::copy(folder.path() / "vault", old.path() / "vault", fs::copy_options::recursive);
@@ -238,7 +239,7 @@ TEST_CASE("what is lost is found, and once it is settled the vault counts it as 
     const auto vault = Vault::open(options).value();
     CHECK(vault->writes() == 9);
     CHECK(vault->disclosure(disclosure_digest(disclosed(0))).error().message == "vault.behind");
-    CHECK(vault->put({disclosed(9)}).error().message == "vault.behind");
+    CHECK(vault->put({{disclosed(9)}}).error().message == "vault.behind");
     options.accept_loss = false;
   }
   CHECK_FALSE(Vault::open(options));
@@ -246,7 +247,7 @@ TEST_CASE("what is lost is found, and once it is settled the vault counts it as 
   const auto vault = Vault::open(options).value();
   CHECK(vault->writes() == 9);
   CHECK(has_all(*vault, 3, 100));
-  REQUIRE(vault->put({disclosed(10)}));
+  REQUIRE(vault->put({{disclosed(10)}}));
   CHECK(vault->writes() == 10);
 }
 
@@ -254,7 +255,7 @@ TEST_CASE("of writes that are gone in the middle each is named; a vault that is 
   const TemporaryFolder folder;
   {
     const auto vault = Vault::open(options_of(folder.path(), true)).value();
-    for (int number = 0; number < 6; ++number) REQUIRE(vault->put({disclosed(number)}));
+    for (int number = 0; number < 6; ++number) REQUIRE(vault->put({{disclosed(number)}}));
   }
   const auto unmark = [&](std::uint64_t write) {
     const auto database = Database::open(options_of(folder.path()).database).value();
@@ -291,7 +292,7 @@ TEST_CASE("several threads write, and none of it is missing afterwards") {
       threads.emplace_back([&, thread] {
         for (int number = thread; number < 200; number += 4) {
           const bool put =
-              thread == 0 ? vault->put({disclosed(number)}).has_value()
+              thread == 0 ? vault->put({{disclosed(number)}}).has_value()
                           : vault->put_token(sha256(std::to_string(number)), Json(Json::Object()))
                                 .has_value();
           failed += put ? 0 : 1;

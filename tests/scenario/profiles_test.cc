@@ -1,6 +1,7 @@
 // The profiles that come with the ledger hold together.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -39,6 +40,27 @@ TEST_CASE("the profiles hold together as far as reading them tells") {
     const auto findings = nianlun::check_profile(*profile, kLanguages);
     CHECK_MESSAGE(findings.empty(), nianlun::check_text(*profile, findings, nullptr, "en"));
   }
+}
+
+TEST_CASE(
+    "each profile says whom its private values are about, and how long they are kept, and why") {
+  for (const char* file : {"ledger/profiles/forest.json", "ledger/profiles/vaccine.json"}) {
+    CAPTURE(file);
+    const auto profile = load(file);
+    REQUIRE(profile->retention);
+    CHECK(profile->retention->basis.size() == kLanguages.size());
+    int subjects = 0;
+    for (const auto& [path, member] : profile->private_members) {
+      subjects += member.subject ? 1 : 0;
+      const bool sent = std::ranges::any_of(profile->steps, [&](const auto& step) {
+        return std::ranges::find(step.required, path) != step.required.end() &&
+               !profile->is_public(&step, path);
+      });
+      CHECK_MESSAGE(sent, path);
+    }
+    CHECK(subjects == 1);
+  }
+  CHECK(load("ledger/profiles/vaccine.json")->retention->attribute == "expiry");
 }
 
 TEST_CASE(

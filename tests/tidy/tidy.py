@@ -24,6 +24,7 @@ OWNERS = [
     (r"openssl/", "ledger/src/hash.cc ledger/src/signature.cc ledger/src/random.cc"
                   " ledger/src/key_file.cc ledger/src/private_key.cc ledger/src/sm2.cc ledger/src/openssl.h ledger/src/event_hash.cc"
                   " ledger/src/http_client.cc trace-api/src/server.cc trace-api/src/session.cc"),
+    (r"p11-kit", "ledger/src/pkcs11.cc"),
     (r"sodium", "ledger/src/private_key.h ledger/src/signature.cc ledger/src/random.cc"),
     (r"boost/json", "ledger/src/json_parse.cc"),
     (r"boost/(asio|beast)", "trace-api/src/server.cc trace-api/src/session* trace-api/src/worker.*"
@@ -32,9 +33,11 @@ OWNERS = [
     (r"boost/geometry", "ledger/src/geometry.cc"),
     (r"boost/(?!json|asio|beast|url|geometry)", ""),
     (r"zstd|zdict", "ledger/src/compression.cc tests/bench/*"),
+    (r"zlib", "ledger/src/gzip.cc tests/tool/*"),
     (r"ZXing/", "scanner/src/decode.cc tests/labels/*"),
     (r"qrencode", "labels/src/qr.cc tests/bench/*"),
-    (r"cairo|pango", "labels/src/sheet.cc"),
+    (r"cairo|pango", "labels/src/sheet.cc ledger/src/paper.cc ledger/src/paper_font.*"),
+    (r"zip\.h", "ledger/src/bundle_zip.cc"),
     (r"png\.h", "labels/src/png.cc scanner/src/image.cc"),
     (r"turbojpeg|webp/", "scanner/src/image.cc"),
     (r"fmt/", "*.cc"),

@@ -83,12 +83,12 @@ TEST_CASE("without --state an audit says that it remembers nothing; a false stat
 
 TEST_CASE("a log that packs its files is not read, and is no liar for it") {
   ServedFiles served(MadeLog(10).files());
-  served.set_headers("Content-Encoding: gzip\r\n");
+  served.set_headers("Content-Encoding: br\r\n");
   const WatchWorld world;
   for (const Ran& ran :
        {world.audit(served.url(), MadeLog::vkey()), world.mirror(served.url(), MadeLog::vkey())}) {
     CHECK_MESSAGE(ran.exit_code == 1, ran.out);
-    CHECK(ran.says("packed (gzip)"));
+    CHECK(ran.says("packed (br)"));
   }
   CHECK(world.evidence().empty());
 }

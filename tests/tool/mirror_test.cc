@@ -1,6 +1,13 @@
 #include <doctest/doctest.h>
+#include <poll.h>
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
 
 #include "ledger/made_log.h"
+#include "packed.h"
 #include "served_log.h"
 #include "vectors.h"
 
@@ -91,6 +98,67 @@ TEST_CASE("a log that has thrown partial tiles away is cut from full ones") {
   const Ran ran = world.mirror(served.url(), MadeLog::vkey());
   CHECK_MESSAGE(ran.exit_code == 0, ran.out);
   CHECK(files_in(world.mirror_folder()) == with_key(small.files(), MadeLog::vkey()));
+}
+
+TEST_CASE("bundles that the server packs are unpacked; what is no gzip, or too much, is false") {
+  const MadeLog log(300);
+  ServedFiles served(log.files());
+  served.set_pack([](const std::string& bytes) { return packed(bytes); });
+  const WatchWorld world;
+  const Ran ran = world.mirror(served.url(), MadeLog::vkey());
+  CHECK_MESSAGE(ran.exit_code == 0, ran.out);
+  CHECK(files_in(world.mirror_folder()) == with_key(log.files(), MadeLog::vkey()));
+  const std::string bomb = packed(std::string(32 << 20, '0'));
+  const std::function<std::string(const std::string&)> lies[] = {
+      [](const std::string& bytes) { return bytes; },
+      [](const std::string& bytes) { return packed(bytes).substr(0, 40); },
+      [&](const std::string&) { return bomb; },
+      [](const std::string& bytes) { return packed(bytes + "x"); }};
+  for (const auto& lie : lies) {
+    served.set_pack(lie);
+    const WatchWorld lied_to;
+    const Ran caught = lied_to.mirror(served.url(), MadeLog::vkey());
+    CHECK_MESSAGE(caught.exit_code == 6, caught.out);
+    CHECK(caught.says("tile/entries/"));
+  }
+}
+
+TEST_CASE("a folder that a mirror is written into is no place for a second one") {
+  const MadeLog log(600);
+  ServedFiles served(log.files());
+  const WatchWorld world;
+  // While the first is held up at a bundle, the second is run to its end.
+  std::mutex mutex;
+  std::optional<Ran> second;
+  served.set_pack([&](const std::string& bytes) {
+    const std::lock_guard lock(mutex);
+    if (!second) second = world.mirror("http://127.0.0.1:1", MadeLog::vkey());
+    return packed(bytes);
+  });
+  const Ran first = world.mirror(served.url(), MadeLog::vkey());
+  CHECK_MESSAGE(first.exit_code == 0, first.out);
+  REQUIRE(second);
+  CHECK(second->exit_code == 1);
+  CHECK(second->says("in use by another process"));
+  must(world.mirror(served.url(), ""));  // it has let go
+}
+
+TEST_CASE("a long run says how far it is, of how much") {
+  const MadeLog log(66'000);
+  ServedFiles served(log.files());
+  std::atomic<bool> slow = true;
+  served.set_pack([&](const std::string& bytes) {
+    if (slow.exchange(false)) ::poll(nullptr, 0, 600);  // a server that takes its time, once
+    return packed(bytes);
+  });
+  const WatchWorld world;
+  const Ran copied = world.mirror(served.url(), MadeLog::vkey());
+  CHECK_MESSAGE(copied.says("16384 of 66000 records copied so far"), copied.out);
+  slow = true;
+  const Ran read = world.audit(served.url(), MadeLog::vkey(), " --all");
+  CHECK_MESSAGE(read.says("16384 of 66000 records read so far"), read.out);
+  CHECK(WatchWorld::tool("audit --help").says("6 the log was caught"));
+  CHECK(WatchWorld::tool("mirror --help", "zh").says("6 日志被查出问题"));
 }
 
 TEST_CASE("no key is taken from the server") {

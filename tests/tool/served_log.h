@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <mutex>
@@ -37,6 +38,11 @@ class ServedFiles {
     const std::lock_guard lock(mutex_);
     headers_ = std::move(headers);
   }
+  /// Entry bundles are sent as this makes them, as gzip.
+  void set_pack(std::function<std::string(const std::string&)> pack) {
+    const std::lock_guard lock(mutex_);
+    pack_ = std::move(pack);
+  }
   /// Further requests than so many are answered with 500.
   void fail_after(std::optional<std::size_t> requests) {
     const std::lock_guard lock(mutex_);
@@ -60,14 +66,18 @@ class ServedFiles {
     asked_.push_back(path);
     const auto found = files_.find(path);
     if (found == files_.end()) return LoopbackServer::response(404, "none");
+    if (path.starts_with("tile/entries/") && pack_) {
+      return LoopbackServer::response(200, pack_(found->second), "Content-Encoding: gzip\r\n");
+    }
     return LoopbackServer::response(200, found->second, headers_);
   }
 
   std::mutex mutex_;
-  Files files_;                      // guarded by mutex_
-  std::vector<std::string> asked_;   // guarded by mutex_
-  std::string headers_;              // guarded by mutex_
-  std::optional<std::size_t> left_;  // guarded by mutex_
+  Files files_;                                          // guarded by mutex_
+  std::vector<std::string> asked_;                       // guarded by mutex_
+  std::string headers_;                                  // guarded by mutex_
+  std::optional<std::size_t> left_;                      // guarded by mutex_
+  std::function<std::string(const std::string&)> pack_;  // guarded by mutex_
   LoopbackServer server_;
 };
 

@@ -23,7 +23,7 @@ TEST_CASE("every subcommand has help in both languages, and wrong options are a 
                                  "verify",        "import",  "profile",
                                  "profile check", "vault",   "vault accept-loss",
                                  "mirror",        "audit",   "endorse",
-                                 "replace-key"}) {
+                                 "replace-key",   "bundle",  "erase"}) {
     const Ran english = ToolWorld::tool(name + " --help");
     CHECK(english.exit_code == 0);
     CHECK_MESSAGE(!english.says("tool.help"), english.out);
@@ -50,8 +50,9 @@ TEST_CASE("what is wrong with a command line is said in the language that was as
       {"keygen", "FILE is missing.", "缺少 FILE。"},
       {"keygen --no-such x", "Nobody knows what to do with: --no-such",
        "无法识别的参数：--no-such"},
-      {"keygen x --type rsa", "--type has a value that is not allowed; allowed are {p256,ed25519}",
-       "--type 的值不被允许；允许的值：{p256,ed25519}"},
+      {"keygen x --type rsa",
+       "--type has a value that is not allowed; allowed are {p256,ed25519,sm2}",
+       "--type 的值不被允许；允许的值：{p256,ed25519,sm2}"},
       {"init x --threshold 9", "allowed are [1 - 8]", "允许的值：[1 - 8]"},
       {"export x --from many", "many is no value for --from.", "many 不是 --from 的有效值。"},
       {"keygen x --type", "--type needs a value.", "--type 需要一个值。"},

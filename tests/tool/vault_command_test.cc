@@ -84,3 +84,26 @@ TEST_CASE("a vault of which nothing is left is made anew, and so is its anchor")
   must(old.token());
   CHECK(ToolWorld::tool("check " + old.world.ledger()).exit_code == 0);
 }
+
+TEST_CASE(
+    "what is to be erased is named in one way, and nothing is erased without being asked for") {
+  const ToolWorld world;
+  const auto erase = [&](const std::string& options) {
+    return ToolWorld::tool("erase " + world.ledger() + options);
+  };
+  CHECK(erase("").exit_code == 2);
+  CHECK(erase(" --subject a --record 1").exit_code == 2);
+  CHECK(erase(" --subject nobody").says("0 private values of 0 events are to be erased"));
+  CHECK(erase(" --subject nobody").exit_code == 0);
+  CHECK(erase(" --record 0").exit_code == 0);
+  CHECK(erase(" --record 999").exit_code == 1);
+  CHECK(erase(" --event urn:nobody").exit_code == 1);
+  CHECK(erase(" --ended-before 2020-01-01").exit_code == 0);
+  CHECK(erase(" --ended-before 2999-01-01").says("2999-01-01 is no date"));
+  CHECK(erase(" --ended-before yesterday").says("yesterday is no date"));
+  CHECK(erase(" --subject Li --basis 'Li asked'").says("must not name the subject"));
+  CHECK(erase(" --subject nobody --yes").says("--authority names its key files"));
+  const Ran piped = run("echo nobody | " + std::string(LEDGER_BINARY) + " --lang zh erase " +
+                        world.ledger() + " --subject -");
+  CHECK_MESSAGE(piped.says("将删除 0 个事件的 0 项保密内容"), piped.out);
+}

@@ -116,6 +116,37 @@ Result<Response> record_receipt(const Service& service, const Request& request) 
   return receipt_response(service, request, index);
 }
 
+// A value that is proved on its own: its line and a receipt are all that `ledger verify` needs.
+Result<Response> disclosure(const Service& service, const Request& request) {
+  TRY_ASSIGN(const std::uint64_t index, index_of(request.segment("index")));
+  TRY_ASSIGN(std::string encoded, disclosure_of(*service.ledger.read(), index,
+                                                request.segment("digest"), viewer_of(request)));
+  Response response{
+      .status = 200, .headers = {}, .body = std::move(encoded) + "\n", .stream = nullptr};
+  response.with("Content-Type", "text/plain; charset=utf-8");
+  return response;
+}
+
+// The value stands in the body: addresses are kept in logs of all kinds.
+Result<Response> query(const Service& service, const Request& request) {
+  constexpr std::size_t kBytesMax = 8192;
+  if (request.body.size() > kBytesMax) {
+    return fail(ErrorCode::kTooLarge, "api.query-too-long", {{"max", std::to_string(kBytesMax)}});
+  }
+  TRY_ASSIGN(const Json body, Json::parse(request.body));
+  const Json* is = body.is_object() ? body.find("is") : nullptr;
+  if (is == nullptr || !(is->is_string() || is->is_number())) {
+    return fail(ErrorCode::kInvalidArgument, "api.bad-query");
+  }
+  PrivateQuery query;
+  query.profile = request.segment("profile");
+  query.member = request.segment("member");
+  query.value = *is;
+  query.after = body.text("after");
+  TRY_ASSIGN(const Json json, events_with(*service.ledger.read(), query, viewer_of(request)));
+  return json_response(json);
+}
+
 Result<Response> event_receipt(const Service& service, const Request& request) {
   TRY_ASSIGN(const std::vector<std::uint64_t> indexes,
              records_of_event(*service.ledger.read(), request.segment("id")));
@@ -186,6 +217,9 @@ std::vector<Route> item_routes(const Service& service) {
       get(service, "/events/{id}/receipt", Access::kPublic, event_receipt),
       get(service, "/records/{index}", Access::kPublic, record),
       get(service, "/records/{index}/receipt", Access::kPublic, record_receipt),
+      get(service, "/records/{index}/disclosures/{digest}", Access::kParty, disclosure),
+      {"POST", "/values/{profile}/{member}", Access::kParty, "",
+       at_once([&service](const Request& request) { return query(service, request); })},
       get(service, "/t", Access::kPublic, typed_tag),
       get(service, "/t/{code}", Access::kPublic, tag),
   };

@@ -62,15 +62,16 @@ Result<std::unique_ptr<Ledger>> open_ledger(const Arguments& arguments,
   LedgerOptions options;
   options.directory = arguments.ledger;
   options.fatal = ends_with(arguments.language);
+  options.hold_checkpoints = policy.has_value();
+  TRY_ASSIGN(std::unique_ptr<Ledger> ledger, Ledger::open(options));
   if (policy) {
-    options.before_signing = [&policy](const NoteVerifier& log, const Reading& reading) {
-      return compare_with_all(*policy, log, reading, WitnessesOptions().timeout);
-    };
+    TRY(compare_with_all(*policy, ledger->log_verifier(), *ledger->read(),
+                         WitnessesOptions().timeout));
   }
-  return Ledger::open(options);
+  return ledger;
 }
 
-Result<std::unique_ptr<Witnesses>> start_witnesses(const Arguments& arguments, const Ledger& ledger,
+Result<std::unique_ptr<Witnesses>> start_witnesses(const Arguments& arguments, Ledger& ledger,
                                                    std::optional<Policy> policy) {
   if (!policy) return std::unique_ptr<Witnesses>();
   WitnessesOptions options;
@@ -81,6 +82,12 @@ Result<std::unique_ptr<Witnesses>> start_witnesses(const Arguments& arguments, c
   options.now_ms = now_ms;
   options.failed = [language = arguments.language](const Error& error) {
     spdlog::error("{}", text(language, error));
+  };
+  options.waits = [language = arguments.language](const Error& error) {
+    spdlog::warn("{}", text(language, error));
+  };
+  options.signs_again = [language = arguments.language] {
+    spdlog::info("{}", text(language, "witness.signs-again"));
   };
   return Witnesses::start(ledger, std::move(options));
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ledger/messages.h"
+#include "ledger/profile.h"
 #include "ledger/tag_code.h"
 #include "ledger/time.h"
 #include "pages_frame.h"
@@ -10,7 +11,6 @@ namespace nianlun {
 namespace {
 
 constexpr std::size_t kLifeMax = 40;  ///< entries shown; a page stays under 30 KB
-
 /// What the sections of one page need.
 struct Shown {
   const Json& view;
@@ -287,6 +287,29 @@ Html flags(const Shown& shown, const Json& entry) {
   return html;
 }
 
+/// The private values of an entry: those that the viewer may see, and how many there are beside.
+Html private_values(const Shown& shown, const Json& entry) {
+  Html html;
+  Html seen;
+  const Json* of_entry = entry.find("private");
+  const Json* event = entry.find("event");
+  if (of_entry == nullptr || event == nullptr) return html;
+  for (const Json& one : list(*of_entry, "shown")) {
+    std::string name = shown.words(one, "text");
+    if (name.empty()) name = one.text("member");
+    seen << fact(name, value_of(shown, at_path(*event, one.text("member"))));
+  }
+  if (!seen.empty()) html << "<dl>"_html << seen << "</dl>"_html;
+  const auto say = [&](std::string_view message, std::int64_t count) {
+    const std::string words = text(shown.language, message, {{"count", std::to_string(count)}});
+    if (count > 0) html << paragraph(words, "<p class=\"note\">"_html);
+  };
+  say("page.withheld", of_entry->integer("withheld").value_or(0));
+  say("page.erased", std::ssize(list(*of_entry, "erased")));
+  say("page.unsent", std::ssize(list(*of_entry, "unsent")));
+  return html;
+}
+
 Html life_entry(const Shown& shown, const Json& entry) {
   Html html;
   const Html raised = flags(shown, entry);
@@ -302,7 +325,7 @@ Html life_entry(const Shown& shown, const Json& entry) {
   if (const std::string by = who(shown, entry.find("by")); !by.empty()) {
     html << "<span class=\"who\"> · "_html << by << "</span>"_html;
   }
-  return html << "</p>"_html << raised << "</li>\n"_html;
+  return html << "</p>"_html << raised << private_values(shown, entry) << "</li>\n"_html;
 }
 
 Html life_section(const Shown& shown) {

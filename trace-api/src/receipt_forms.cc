@@ -5,6 +5,7 @@
 #include "ledger/encoding.h"
 #include "ledger/entry_proof.h"
 #include "ledger/receipt.h"
+#include "ledger/rotation.h"
 #include "ledger/src/text.h"
 #include "ledger/src/try.h"
 #include "ledger/trace.h"
@@ -12,18 +13,12 @@
 namespace nianlun::api {
 namespace {
 
-/// Which witnesses have not seen a record yet. Names of a policy are octets, JSON is UTF-8.
+/// Which witnesses have not seen a record yet.
 Unexpected not_witnessed(const Witnesses& witnesses, std::uint64_t index) {
-  std::string missing;
-  for (const WitnessStatus& witness : witnesses.status()) {
-    if (witness.size > index) continue;
-    missing += missing.empty() ? "" : ", ";
-    missing += is_utf8(witness.name) ? witness.name : hex(witness.name);
-  }
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(witnesses.interval()).count();
   return fail(ErrorCode::kBusy, "api.not-witnessed",
               {{"index", std::to_string(index)},
-               {"missing", missing},
+               {"missing", missing_names(witnesses.status(), index)},
                {"seconds", std::to_string(seconds)}});
 }
 
@@ -51,10 +46,11 @@ std::string_view form_of(const Request& request) {
   return names("text/plain") ? "tlog-proof" : "json";
 }
 
-Result<Response> json_form(const Reading& reading, std::uint64_t index, std::string_view checkpoint,
-                           const Request& request) {
+Result<Response> json_form(const Service& service, const Reading& reading, std::uint64_t index,
+                           std::string_view checkpoint, const Request& request) {
   const Viewer viewer{request.caller.party, request.caller.roles, request.language};
-  TRY_ASSIGN(const Receipt receipt, make_receipt(reading, index, checkpoint, viewer));
+  TRY_ASSIGN(Receipt receipt, make_receipt(reading, index, checkpoint, viewer));
+  receipt.rotations = service.ledger.rotations();  // the reader may know an older key only
   Response response = json_response(receipt_json(receipt));
   response.with("Vary", "Accept");
   return response;
@@ -96,7 +92,7 @@ Result<Response> receipt_response(const Service& service, const Request& request
   }
   if (!found) return Unexpected{found.error()};
   const std::string& checkpoint = *found;
-  if (form == "json") return json_form(*reading, index, checkpoint, request);
+  if (form == "json") return json_form(service, *reading, index, checkpoint, request);
   TRY_ASSIGN(const ProofFile proof, make_proof_file(*reading, index, checkpoint));
   if (form == "cose") return cose_form(service, *reading, proof);
   return octets_response("text/plain; charset=utf-8", proof_file_text(proof));
@@ -104,10 +100,20 @@ Result<Response> receipt_response(const Service& service, const Request& request
 
 std::vector<Route> receipt_key_routes(const Service& service) {
   const auto keys = [&service](const Request&) -> Result<Response> {
-    return octets_response("application/cbor",
-                           Cbor::array({named_key(service.ledger.log_verifier().key())}).encode());
+    TRY_ASSIGN(const Json facts, ledger_view(*service.ledger.read()));
+    std::vector<Cbor> named = {named_key(service.ledger.log_verifier().key())};
+    const Json::Array& vkeys = facts.find("logKeys")->array();
+    for (std::size_t i = 1; i < vkeys.size(); ++i) {
+      TRY_ASSIGN(const NoteVerifier next, NoteVerifier::parse(vkeys[i].string()));
+      named.push_back(named_key(next.key()));
+    }
+    return octets_response("application/cbor", Cbor::array(std::move(named)).encode());
   };
-  return {{"GET", "/.well-known/scitt-keys", Access::kPublic, "", at_once(keys)}};
+  const auto rotations = [&service](const Request&) -> Result<Response> {
+    return json_response(rotations_json(service.ledger.rotations()));
+  };
+  return {{"GET", "/.well-known/scitt-keys", Access::kPublic, "", at_once(keys)},
+          {"GET", "/log-keys", Access::kPublic, "", at_once(rotations)}};
 }
 
 }  // namespace nianlun::api

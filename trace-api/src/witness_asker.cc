@@ -10,14 +10,21 @@
 namespace nianlun::api {
 namespace {
 
-constexpr std::size_t kAnswerBytesMax = 64 << 10;
-
 Unexpected refused(const PolicyWitness& witness, int status) {
   return fail(ErrorCode::kForbidden, "witness.refused",
               {{"name", witness.key.name()}, {"status", std::to_string(status)}});
 }
 
 }  // namespace
+
+Result<std::unique_ptr<HttpClient>> connect_to(const PolicyWitness& witness,
+                                               std::chrono::milliseconds timeout) {
+  HttpClient::Options options;
+  options.timeout = timeout;
+  options.answer_timeout = timeout;
+  options.response_bytes_max = kNoteBytesMax;
+  return HttpClient::connect_to(witness.url, options);
+}
 
 WitnessAsker::WitnessAsker(const Ledger& ledger, PolicyWitness witness,
                            std::unique_ptr<HttpClient> client)
@@ -26,11 +33,7 @@ WitnessAsker::WitnessAsker(const Ledger& ledger, PolicyWitness witness,
 Result<std::unique_ptr<WitnessAsker>> WitnessAsker::create(const Ledger& ledger,
                                                            const PolicyWitness& witness,
                                                            std::chrono::milliseconds timeout) {
-  HttpClient::Options options;
-  options.timeout = timeout;
-  options.answer_timeout = timeout;
-  options.response_bytes_max = kAnswerBytesMax;
-  TRY_ASSIGN(auto client, HttpClient::connect_to(witness.url, options));
+  TRY_ASSIGN(auto client, connect_to(witness, timeout));
   return std::unique_ptr<WitnessAsker>(new WitnessAsker(ledger, witness, std::move(client)));
 }
 

@@ -23,6 +23,11 @@ struct Cosignature {
   std::uint64_t time_s = 0;
 };
 
+/// A connection to a witness; `timeout` is that of each step of a request, and of an answer.
+/// kInvalidArgument  the witness's URL is none
+Result<std::unique_ptr<HttpClient>> connect_to(const PolicyWitness& witness,
+                                               std::chrono::milliseconds timeout);
+
 /// Asks one witness for cosignatures (c2sp.org/tlog-witness, the log's side) over one connection.
 ///
 /// Threads: one caller at a time.

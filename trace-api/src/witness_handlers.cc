@@ -2,7 +2,6 @@
 
 #include "ledger/encoding.h"
 #include "ledger/messages.h"
-#include "ledger/src/text.h"
 #include "ledger/time.h"
 #include "service.h"
 
@@ -13,9 +12,6 @@ std::string time_of(std::uint64_t time_s) {
   return date_time(static_cast<std::int64_t>(time_s) * 1000);
 }
 
-/// Names of a policy are octets (c2sp.org/tlog-policy), JSON is UTF-8.
-std::string shown(std::string_view name) { return is_utf8(name) ? std::string(name) : hex(name); }
-
 std::shared_ptr<const CosignedCheckpoint> newest(const Service& service) {
   return service.witnesses == nullptr ? nullptr : service.witnesses->newest();
 }
@@ -24,7 +20,7 @@ Json cosigned_json(const CosignedCheckpoint& cosigned) {
   Json by = Json::Array{};
   for (const WitnessedBy& one : cosigned.cosigned) {
     Json witness;
-    witness.set("name", shown(one.name)).set("time", time_of(one.time_s));
+    witness.set("name", shown_name(one.name)).set("time", time_of(one.time_s));
     by.push(std::move(witness));
   }
   Json json;
@@ -36,7 +32,7 @@ Json cosigned_json(const CosignedCheckpoint& cosigned) {
 
 Json status_json(const WitnessStatus& status, std::string_view language) {
   Json json;
-  json.set("name", shown(status.name)).set("key", status.vkey);
+  json.set("name", shown_name(status.name)).set("key", status.vkey);
   json.set("url", status.url.empty() ? Json() : Json(status.url));
   json.set("size", status.size == 0 ? Json() : Json(status.size));
   json.set("time", status.size == 0 ? Json() : Json(time_of(status.time_s)));
@@ -54,11 +50,12 @@ Result<Response> witnesses(const Service& service, const Request& request) {
   const auto cosigned = newest(service);
   json.set("quorum", Json());
   if (service.witnesses != nullptr) {
-    json.set("quorum", shown(service.witnesses->policy().quorum));
+    json.set("quorum", shown_name(service.witnesses->policy().quorum));
     for (const WitnessStatus& status : service.witnesses->status()) {
       all.push(status_json(status, request.language));
     }
   }
+  json.set("signing", service.witnesses == nullptr || service.witnesses->signing());
   json.set("cosigned", cosigned == nullptr ? Json() : cosigned_json(*cosigned));
   json.set("witnesses", std::move(all));
   return json_response(json);

@@ -7,9 +7,9 @@
 
 #include "ledger/encoding.h"
 #include "ledger/hash.h"
-#include "ledger/http_client.h"
 #include "ledger/proof.h"
 #include "ledger/src/try.h"
+#include "witness_asker.h"
 
 namespace nianlun::api {
 namespace {
@@ -43,11 +43,7 @@ Result<void> compare(const Checkpoint& checkpoint, const Reading& reading) {
 Result<std::optional<Checkpoint>> cosigned_last(const PolicyWitness& witness,
                                                 const NoteVerifier& log,
                                                 std::chrono::milliseconds timeout) {
-  HttpClient::Options options;
-  options.timeout = timeout;
-  options.answer_timeout = timeout;
-  options.response_bytes_max = kNoteBytesMax;
-  TRY_ASSIGN(const auto client, HttpClient::connect_to(witness.url, options));
+  TRY_ASSIGN(const auto client, connect_to(witness, timeout));
   HttpRequest request{.method = "GET", .target = "/" + hex(sha256(log.name())) + "/checkpoint"};
   TRY_ASSIGN(const HttpResponse response, client->send(request));
   if (response.status == 404) return std::optional<Checkpoint>();

@@ -21,14 +21,15 @@ namespace nianlun::api {
 Result<void> compare(const Checkpoint& checkpoint, const Reading& reading);
 
 /// The checkpoint that a witness cosigned last, from its monitoring address
-/// (c2sp.org/tlog-witness); nothing: it has none. Both the log and the witness signed it. kIo it
-/// cannot be reached in time kForbidden  what it answers is no such checkpoint
+/// (c2sp.org/tlog-witness); nothing: it has none. Both the log and the witness signed it.
+/// kIo         it cannot be reached in time
+/// kForbidden  what it answers is no such checkpoint
 Result<std::optional<Checkpoint>> cosigned_last(const PolicyWitness& witness,
                                                 const NoteVerifier& log,
                                                 std::chrono::milliseconds timeout);
 
-/// Whether a witness has cosigned nothing of the log but what the ledger holds; one that cannot be
-/// asked has.
+/// Whether a witness is not known to have cosigned anything of the log but what the ledger holds.
+/// Nothing is known of one that cannot be asked.
 /// kCorrupted  it has cosigned more, or something else: the ledger must not sign
 Result<void> compare_with(const PolicyWitness& witness, const NoteVerifier& log,
                           const Reading& reading, std::chrono::milliseconds timeout);

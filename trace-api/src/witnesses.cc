@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "ledger/encoding.h"
 #include "ledger/files.h"
 #include "ledger/output_file.h"
+#include "ledger/src/text.h"
 #include "ledger/src/try.h"
 #include "witness_memory.h"
 
@@ -25,8 +27,19 @@ bool is_for(const Policy& policy, const NoteVerifier& log) {
 
 }  // namespace
 
-Result<std::unique_ptr<Witnesses>> Witnesses::start(const Ledger& ledger,
-                                                    WitnessesOptions options) {
+std::string shown_name(std::string_view name) {
+  return is_utf8(name) ? std::string(name) : hex(name);
+}
+
+std::string missing_names(std::span<const WitnessStatus> witnesses, std::uint64_t size) {
+  std::string names;
+  for (const WitnessStatus& witness : witnesses) {
+    if (witness.size <= size) names += (names.empty() ? "" : ", ") + shown_name(witness.name);
+  }
+  return names;
+}
+
+Result<std::unique_ptr<Witnesses>> Witnesses::start(Ledger& ledger, WitnessesOptions options) {
   if (!is_for(options.policy, ledger.log_verifier())) {
     return fail(ErrorCode::kConflict, "witness.other-log", {{"origin", ledger.origin()}});
   }
@@ -51,7 +64,7 @@ Result<std::unique_ptr<Witnesses>> Witnesses::start(const Ledger& ledger,
   return made;
 }
 
-Witnesses::Witnesses(const Ledger& ledger, WitnessesOptions options)
+Witnesses::Witnesses(Ledger& ledger, WitnessesOptions options)
     : ledger_(ledger), options_(std::move(options)) {}
 
 Witnesses::~Witnesses() { stop(); }
@@ -92,6 +105,7 @@ void Witnesses::run_rounds() {
       publish(*next);  // at once if nobody needs to cosign
       changed_.notify_all();
     }
+    if (!signing_ && !warned_ && Clock::now() > began_ + options_.timeout) warn();
     lock.lock();
     changed_.wait_for(lock, kPoll, [this] { return stopping_; });
   }
@@ -155,8 +169,11 @@ void Witnesses::note_answer(std::size_t number, Round& round, const Result<Cosig
     }
   }
   if (answer) return publish(round);
-  if (answer.error().code != ErrorCode::kConflict || !options_.set_back) return;
-  // It says that it has seen more. What the log itself signed says so too, or it is not believed.
+  const bool answered =
+      answer.error().code == ErrorCode::kConflict || answer.error().code == ErrorCode::kForbidden;
+  if (!answered || !options_.set_back) return;
+  // It may have seen more, or another history. What the log itself signed says so too, or the
+  // witness is not believed.
   const auto compared = compare_with(policy().witnesses[number], ledger_.log_verifier(),
                                      *ledger_.read(), options_.timeout);
   if (!compared) options_.set_back(compared.error());
@@ -181,12 +198,26 @@ void Witnesses::publish(Round& round) {
   const std::lock_guard one(publish_mutex_);
   std::optional<CosignedCheckpoint> made = cosigned_by(round);
   if (!made) return;
+  if (!signing_) sign();
   if (const auto kept = replace_file(options_.file, made->note, Access::kEverybody); !kept) {
     if (options_.failed) options_.failed(kept.error());
     return;
   }
   const std::lock_guard lock(mutex_);
   newest_ = std::make_shared<const CosignedCheckpoint>(*std::move(made));
+}
+
+void Witnesses::sign() {
+  signing_ = true;
+  ledger_.sign_checkpoints();
+  if (warned_ && options_.signs_again) options_.signs_again();
+}
+
+void Witnesses::warn() {
+  warned_ = true;
+  if (!options_.waits) return;
+  options_.waits(
+      Error{ErrorCode::kBusy, "witness.waits", {{"missing", missing_names(status(), 0)}}});
 }
 
 std::shared_ptr<const CosignedCheckpoint> Witnesses::newest() const {

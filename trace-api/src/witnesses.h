@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -9,7 +10,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -37,6 +40,11 @@ struct WitnessStatus {
   std::int64_t error_time_ms = 0;
 };
 
+/// A name of a policy, which is octets, as text: in hexadecimal if it is none.
+std::string shown_name(std::string_view name);
+/// The names of those that have not cosigned more than `size` records since the start.
+std::string missing_names(std::span<const WitnessStatus> witnesses, std::uint64_t size);
+
 struct WitnessesOptions {
   Policy policy;
   std::filesystem::path file;                  ///< DIR/checkpoint.cosigned
@@ -48,6 +56,10 @@ struct WitnessesOptions {
   /// Called when a witness shows more of this log, or another, than the ledger holds: it must sign
   /// nothing more.
   std::function<void(const Error&)> set_back;
+  /// Called once if the quorum is not reached within `timeout` after the start: nothing new is
+  /// signed meanwhile. And when it is signed again after that.
+  std::function<void(const Error&)> waits;
+  std::function<void()> signs_again;
 };
 
 /// Has the checkpoints of a ledger cosigned, in threads of its own, so that captures and
@@ -57,6 +69,10 @@ struct WitnessesOptions {
 /// begins, since only cosignatures of one checkpoint make a quorum. A round is over when the quorum
 /// is reached, or when it takes too long; a witness that is late skips what it missed.
 ///
+/// A ledger that was opened with hold_checkpoints signs the first new checkpoint when the quorum
+/// has cosigned the one that it had published last, each by a signature after the start: so many
+/// have seen nothing beyond it. Whoever has says so, and that ends the process (`set_back`).
+///
 /// Threads: any thread may call any const member; one starts and stops it.
 class Witnesses {
  public:
@@ -64,13 +80,15 @@ class Witnesses {
   /// kConflict         the policy names logs, but not this one
   /// kInvalidArgument  a witness's URL is none
   /// kCorrupted        what was cosigned is damaged, or is not what the ledger holds
-  static Result<std::unique_ptr<Witnesses>> start(const Ledger& ledger, WitnessesOptions options);
+  static Result<std::unique_ptr<Witnesses>> start(Ledger& ledger, WitnessesOptions options);
   ~Witnesses();  ///< stops
   Witnesses(const Witnesses&) = delete;
   Witnesses& operator=(const Witnesses&) = delete;
 
   const Policy& policy() const { return options_.policy; }
   std::chrono::milliseconds interval() const { return options_.interval; }
+  /// Whether the quorum was reached since the start.
+  bool signing() const { return signing_; }
   /// The newest checkpoint that reached the quorum; null: there is none yet.
   std::shared_ptr<const CosignedCheckpoint> newest() const;
   /// The same if it covers a record; null: not yet.
@@ -89,17 +107,22 @@ class Witnesses {
     std::map<std::size_t, Cosignature> cosigned{};  // by witness; guarded by mutex_
   };
 
-  Witnesses(const Ledger& ledger, WitnessesOptions options);
+  Witnesses(Ledger& ledger, WitnessesOptions options);
   Result<void> read_kept();
   void run_rounds();
   std::shared_ptr<Round> next_round();
   void run_asker(std::size_t number, WitnessAsker& asker);
   void note_answer(std::size_t number, Round& round, const Result<Cosignature>& answer);
   void publish(Round& round);
+  void sign();
+  void warn();
   std::optional<CosignedCheckpoint> cosigned_by(Round& round) const;
 
-  const Ledger& ledger_;
+  Ledger& ledger_;
   WitnessesOptions options_;
+  const Clock::time_point began_ = Clock::now();
+  std::atomic<bool> signing_ = false;
+  std::atomic<bool> warned_ = false;
   std::mutex publish_mutex_;  // of the file; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable changed_;

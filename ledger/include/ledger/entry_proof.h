@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -26,14 +27,34 @@ namespace nianlun {
 ///   kForbidden        a signature does not hold
 ///   kCorrupted        a hash or path does not lead where it must
 
-/// The checkpoint of a note that the log itself signed: a cosignature is not enough. `keys` are the
-/// keys of logs and witnesses that are trusted.
+/// The keys of logs and witnesses that a reader trusts. One that its log gave up (rotation.h) holds
+/// for checkpoints up to the size where it ended, and for no newer one.
+struct TrustedKeys {
+  struct Ended {
+    NoteVerifier key;
+    std::uint64_t size = 0;  ///< of the last checkpoint that it signs
+  };
+  TrustedKeys() = default;
+  template <typename Keys>
+  requires std::convertible_to<const Keys&, std::span<const NoteVerifier>> TrustedKeys(
+      const Keys& trusted) {  // NOLINT(google-explicit-constructor): they are the same
+    const std::span<const NoteVerifier> all(trusted);
+    keys.assign(all.begin(), all.end());
+  }
+  /// Whether the key, if it is trusted, may sign a checkpoint of that size.
+  bool holds(const std::string& name, std::uint32_t key_id, std::uint64_t size) const;
+
+  std::vector<NoteVerifier> keys;
+  std::vector<Ended> ended;
+};
+
+/// The checkpoint of a note that the log itself signed: a cosignature is not enough. A witness
+/// that signed with two of its keys counts once.
 struct TrustedCheckpoint {
   Checkpoint head;
   std::vector<VerifiedSignature> cosigned;  ///< by those of `keys` that are witnesses'
 };
-Result<TrustedCheckpoint> open_checkpoint(std::string_view note,
-                                          std::span<const NoteVerifier> keys);
+Result<TrustedCheckpoint> open_checkpoint(std::string_view note, const TrustedKeys& keys);
 
 /// What a verified proof says.
 struct EntryFacts {
@@ -45,8 +66,7 @@ struct EntryFacts {
   std::vector<VerifiedSignature> cosigned;
 };
 /// `record` are record_bytes(); `suite` is the ledger's, which nothing here says.
-Result<EntryFacts> verify_proof_file(const ProofFile& proof, Bytes record,
-                                     std::span<const NoteVerifier> keys,
+Result<EntryFacts> verify_proof_file(const ProofFile& proof, Bytes record, const TrustedKeys& keys,
                                      Suite suite = Suite::kSha256);
 
 /// A COSE receipt (RFC 9942) of one entry, signed by the key of the log.
@@ -65,8 +85,7 @@ Result<Buffer> make_cose_receipt(const ProofFile& proof, const Hash& genesis,
 /// kInvalidArgument, kTooLarge  anything else
 Result<CoseReceipt> parse_cose_receipt(Bytes octets);
 Result<EntryFacts> verify_cose_receipt(const CoseReceipt& receipt, Bytes record,
-                                       std::span<const NoteVerifier> keys,
-                                       Suite suite = Suite::kSha256);
+                                       const TrustedKeys& keys, Suite suite = Suite::kSha256);
 
 /// The proof of inclusion in a receipt of anybody's.
 /// kInvalidArgument  none, or several, or of another kind of tree

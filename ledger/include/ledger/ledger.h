@@ -16,6 +16,8 @@
 #include "ledger/hash.h"
 #include "ledger/machine.h"
 #include "ledger/note.h"
+#include "ledger/private_value.h"
+#include "ledger/receipt.h"
 #include "ledger/record.h"
 #include "ledger/result.h"
 #include "ledger/seal.h"
@@ -32,10 +34,13 @@ class ProfileBook;
 class Reading;
 
 struct LedgerOptions {
-  std::filesystem::path directory;        ///< docs/formats.md, section 6; one process at a time
-  bool read_only = false;                 ///< nothing is written or signed; submit() is kForbidden
-  bool accept_vault_loss = false;         ///< of accept_vault_loss() alone
-  std::size_t queue_captures_max = 4096;  ///< submit() is kBusy beyond that
+  std::filesystem::path directory;  ///< docs/formats.md, section 6; one process at a time
+  bool read_only = false;           ///< nothing is written or signed; submit() is kForbidden
+  bool accept_vault_loss = false;   ///< of accept_vault_loss() alone
+  /// No checkpoint is signed before sign_checkpoints() is called: others may have seen more of this
+  /// log than it holds. Captures are taken all the same.
+  bool hold_checkpoints = false;
+  std::size_t queue_captures_max = 4096;               ///< submit() is kBusy beyond that
   std::size_t queue_bytes_max = 256 << 20;             ///< of canonical events, likewise
   std::size_t commit_events_max = 10'000;              ///< events of one group commit, about
   std::chrono::milliseconds checkpoint_interval{200};  ///< between two published checkpoints
@@ -46,9 +51,6 @@ struct LedgerOptions {
   /// Orders admissions; none: this machine alone does (log_engine.h). What it holds already is
   /// committed when the ledger is opened.
   std::shared_ptr<LogEngine> engine;
-  /// Asked once when a ledger is opened for writing, before anything is signed: whether others have
-  /// seen more of this log than it holds. Its error is open()'s.
-  std::function<Result<void>(const NoteVerifier& log, const Reading& reading)> before_signing;
   /// Called once, in the sequencer's thread, when a sync failed: the process must end.
   std::function<void(const Error&)> fatal;
 };
@@ -109,8 +111,18 @@ class Reading {
                                                 std::uint64_t second) const = 0;
   /// The bytes of a tile (c2sp.org/tlog-tiles) of `width` hashes; level 0 to 63.
   virtual Result<Buffer> tile(unsigned level, std::uint64_t index, unsigned width) const = 0;
-  /// An encoded disclosure from the vault, or nothing: never sent, or erased.
-  virtual Result<std::optional<std::string>> disclosure(std::string_view digest) const = 0;
+  /// A private value from the vault, or nothing: never sent, or erased.
+  virtual Result<std::optional<PrivateValue>> private_value(std::string_view digest) const = 0;
+  /// Whether it was there and was erased.
+  virtual Result<bool> is_erased(std::string_view digest) const = 0;
+  /// The digests of private values that the profile wants found by their value.
+  virtual Result<std::vector<std::string>> find_private(const PrivateQuery& query) const = 0;
+  /// Visits every private value of the vault; `each` returns false to stop.
+  virtual Result<void> each_private(
+      const std::function<Result<bool>(std::string_view digest, const PrivateValue& value)>& each)
+      const = 0;
+  /// Its encoded disclosure alone.
+  Result<std::optional<std::string>> disclosure(std::string_view digest) const;
   /// What a token was issued for (by hash of the token): JSON {party, roles}; nothing if unknown.
   virtual Result<std::optional<Json>> token(const Hash& token_hash) const = 0;
 };
@@ -146,7 +158,10 @@ class Ledger {
 
   virtual const std::string& origin() const = 0;
   virtual const std::string& identity() const = 0;  ///< origin#<hash of record 0>
+  /// The key that signs checkpoints; of two that do so (rotation.h) the older.
   virtual const NoteVerifier& log_verifier() const = 0;
+  /// How the log's key changed so far: who knows an older one is led on by them.
+  virtual const std::vector<Rotation>& rotations() const = 0;
   virtual const PrivateKey* gateway_key() const = 0;  ///< nullptr: read_only
 
   /// Hands a capture to the sequencer. `done` is called once, in the sequencer's thread, after the
@@ -163,15 +178,23 @@ class Ledger {
 
   /// The newest signed checkpoint, a note; it is on disk.
   virtual std::string checkpoint() const = 0;
-  /// Signs and publishes a checkpoint over all that is committed, now.
+  /// Signs and publishes a checkpoint over all that is committed, now; nothing while they are held.
   virtual Result<void> publish_checkpoint() = 0;
+  /// Checkpoints are held no more.
+  virtual void sign_checkpoints() = 0;
   /// The log key's signature over octets that are no text (NoteSigner::sign_octets), for receipts
   /// that commit to a root which a published checkpoint has.
   /// kForbidden  read_only
   virtual Result<Buffer> sign_octets(Bytes octets) const = 0;
   /// Records a token's hash in the vault: JSON {party, roles}.
   virtual Result<void> put_token(const Hash& token_hash, const Json& grant) = 0;
-  /// Erases disclosures from the vault, off the disk too; how many were there.
+  /// Erases private values and their entries in the index, off the disk too, once `record`, which
+  /// says that it happened, is in the log; its index. The vault is written anew for it. After a
+  /// crash either nothing was done, or it is brought to an end when the ledger is opened for
+  /// writing. kForbidden  the record was not accepted: whoever sealed it is not the authority
+  virtual Result<std::uint64_t> erase(const std::vector<std::string>& digests,
+                                      Admission record) = 0;
+  /// The same without a record; how many were there.
   virtual Result<std::uint64_t> erase(const std::vector<std::string>& digests) = 0;
 };
 
@@ -191,6 +214,10 @@ Result<CheckReport> check_ledger(const LedgerOptions& options,
 /// Throws `state` away and folds it anew from `log`.
 Result<std::uint64_t> rebuild_state(const LedgerOptions& options,
                                     const std::function<void(std::uint64_t)>& progress);
+
+/// Makes the index of private values anew, from the vault alone: of the members that the newest
+/// versions of the profiles want there.
+Result<void> rebuild_index(const LedgerOptions& options);
 
 struct CompactReport {
   std::uint64_t bytes_before = 0;  ///< of all files in the folder

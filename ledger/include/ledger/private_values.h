@@ -42,6 +42,12 @@ Result<Json> merge_private(
     const Json& event,
     const std::function<std::optional<std::string>(std::string_view digest)>& find);
 
+/// The event with these disclosures put back, which come in the order of their digests, each once.
+/// kCorrupted        one has no digest in the event, or not in this order
+/// kInvalidArgument  one names a member that is there already, or a structural one
+Result<Json> merge_disclosures(const Json& event, const std::vector<std::string>& disclosures,
+                               Suite suite = Suite::kSha256);
+
 /// Every digest of the event and of its ilmd, in their order.
 std::vector<std::string> digests_of(const Json& event);
 

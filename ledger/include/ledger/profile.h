@@ -129,6 +129,19 @@ struct Profile {
     bool later_cosigned = false;
   };
 
+  /// A private member of which the profile says more than that it is private.
+  struct PrivateMember {
+    Texts text;
+    bool indexed = false;  ///< the entitled find events by its value
+    bool subject = false;  ///< it names whom the other private values of the event are about
+  };
+  struct Retention {
+    std::uint32_t years = 0;        ///< from the event on
+    std::string attribute;          ///< of an item or of what it comes from, a date; "": none
+    std::uint32_t after_years = 0;  ///< from that on, if it ends later
+    Texts basis;                    ///< the legal source
+  };
+
   std::string id;
   std::uint32_t version = 0;
   std::int64_t from_ms = 0;
@@ -141,6 +154,8 @@ struct Profile {
   /// What the values of a member mean: by path, then by value as text.
   std::map<std::string, std::map<std::string, Texts, std::less<>>, std::less<>> values;
   Corrections corrections;
+  std::map<std::string, PrivateMember, std::less<>> private_members;  ///< by path
+  std::optional<Retention> retention;
   Json source;  ///< as adopted
 
   std::string label() const { return id + "@" + std::to_string(version); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ledger/capture.h"
+#include "ledger/entry_proof.h"
 #include "ledger/json.h"
 #include "ledger/note.h"
 #include "ledger/record.h"
@@ -27,6 +28,13 @@ struct ProvenRecord {
   std::vector<Hash> seal_path;  ///< from the event to the seal's root
   std::vector<Hash> path;       ///< from the entry to the checkpoint's root
 };
+/// How the log's key gave way to the next: rotation.h.
+struct Rotation {
+  std::string checkpoint;  ///< the last note that both keys signed; the paths lead to its root
+  ProvenRecord genesis;
+  ProvenRecord adopted;  ///< the authority announces the next key
+  ProvenRecord retired;  ///< it ends the old one, which signs nothing behind this record
+};
 struct Receipt {
   Suite suite = Suite::kSha256;  ///< as its genesis says, which a verifier proves to be record 0
   std::string origin;
@@ -40,6 +48,7 @@ struct Receipt {
   /// What those parties are called that the signers act for: by index.
   std::vector<ProvenRecord> parties;
   std::vector<std::string> disclosures;
+  std::vector<Rotation> rotations;  ///< of the log's keys, for who knows an older one
 };
 
 Json receipt_json(const Receipt& receipt);
@@ -72,6 +81,7 @@ struct ReceiptFacts {
 /// kConflict         of a ledger whose key is not among those that are trusted
 /// kForbidden        a signature does not hold
 /// kCorrupted        a hash or path does not lead where it must
-Result<ReceiptFacts> verify_receipt(const Receipt& receipt, std::span<const NoteVerifier> keys);
+/// The receipt's own rotations are followed from `keys`.
+Result<ReceiptFacts> verify_receipt(const Receipt& receipt, const TrustedKeys& keys);
 
 }  // namespace nianlun

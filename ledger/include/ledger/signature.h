@@ -73,15 +73,19 @@ class PrivateKey {
  public:
   static Result<PrivateKey> generate(KeyType type);
 
-  /// From a PKCS#8 file in PEM ("BEGIN PRIVATE KEY"), as save() and openssl genpkey write them.
+  /// From a PKCS#8 file in PEM ("BEGIN PRIVATE KEY"), as save() and openssl genpkey write them; its
+  /// name may have "file:" before it. Or a key in a token (PKCS#11), by a URI of RFC 7512,
+  /// "pkcs11:token=...;object=...?pin-source=file:PATH&module-path=PATH", here or in such a file.
   ///
-  /// kNotFound         no such file
-  /// kForbidden        its group or others may read or write it (chmod 600 mends that)
+  /// kNotFound         no such file, token or key in it
+  /// kForbidden        its group or others may read or write it (chmod 600 mends that), or the
+  ///                   token refuses the PIN
   /// kInvalidArgument  not a PKCS#8 private key without a password, or of another type
-  /// kIo               it cannot be read
+  /// kIo               it cannot be read, or the token cannot be used
   static Result<PrivateKey> load(const std::filesystem::path& file);
 
-  /// Writes such a file, readable to the owner alone, and syncs it and its folder to disk.
+  /// Writes such a file (of a key in a token its URI, never a secret), readable to the owner alone,
+  /// and syncs it and its folder to disk.
   ///
   /// kConflict  the file exists; it is never overwritten
   /// kIo        it cannot be written
@@ -108,12 +112,13 @@ class PrivateKey {
   /// The signature (64 octets) that public_key().verify() takes. Ed25519 signs the same message the
   /// same way every time, P-256 and SM2 do not.
   ///
-  /// kIo  the library fails, for want of memory or randomness
+  /// kIo  the library fails, for want of memory or randomness; or the token is gone or says nothing
   Result<Buffer> sign(Bytes message) const;
 
  private:
   struct Impl;
   explicit PrivateKey(std::unique_ptr<Impl> impl);
+  static Result<PrivateKey> from_token(const std::string& uri);
   std::unique_ptr<Impl> impl_;
 };
 

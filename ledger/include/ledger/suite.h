@@ -6,6 +6,7 @@
 
 #include "ledger/bytes.h"
 #include "ledger/hash.h"
+#include "ledger/json.h"
 #include "ledger/result.h"
 #include "ledger/signature.h"
 
@@ -33,6 +34,9 @@ bool has_key_type(Suite suite, KeyType type);
 /// The suite of a ledger for which such a key signs.
 Suite suite_of(KeyType type);
 
+/// What a genesis event says, for reading what then has to prove that it is record 0. One of no
+/// suite of ours is refused where it is read itself; its record is hashed as most are.
+Suite suite_in_genesis(const Json& event);
 /// kInvalidArgument  see suite_named()
 Result<Suite> suite_by_name(std::string_view name);
 /// kInvalidArgument  the key is of another suite: nothing that it signs would be taken

@@ -45,6 +45,11 @@ Result<Json> event_view(const Reading& reading, std::uint64_t index, const Viewe
 /// The records with that event id: the event, and its declaration of error if there is one.
 Result<std::vector<std::uint64_t>> records_of_event(const Reading& reading,
                                                     std::string_view event_id);
+/// The records whose events have a private value, for who has a role among the profile's `answers`:
+/// {"records": [as event_view()], "next": digest|null}; the next answer is asked for `after` that.
+/// kNotFound   the profile does not want that member found by its value
+/// kForbidden  the viewer has no such role
+Result<Json> events_with(const Reading& reading, const PrivateQuery& query, const Viewer& viewer);
 /// Every unit that comes from a lot or is inside what does, with its holder and state, in pieces:
 /// `each` returns false to stop.
 struct ScopeUnit {
@@ -61,6 +66,11 @@ Result<Json> next_steps(const Reading& reading, std::string_view id, const Viewe
 /// kBusy  the checkpoint does not cover the record yet
 Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
                              std::string_view checkpoint, const Viewer& viewer);
+/// One encoded disclosure of a record's event, for whoever wants to prove that value alone.
+/// kNotFound   the event has no such digest, or the vault does not have the value (any longer)
+/// kForbidden  the viewer is not entitled to the values of this event
+Result<std::string> disclosure_of(const Reading& reading, std::uint64_t index,
+                                  std::string_view digest, const Viewer& viewer);
 /// The record's place in the log alone: it says nothing of the record, so it is anybody's.
 /// kBusy  likewise
 Result<ProofFile> make_proof_file(const Reading& reading, std::uint64_t index,
