@@ -1,6 +1,7 @@
 // Which private values are to be erased: of an event, of a subject, or by their retention.
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "ledger/erasure.h"
@@ -15,18 +16,18 @@ namespace {
 
 using Progress = std::function<void(std::uint64_t)>;
 
-/// The same day so many years later; 29 February becomes 1 March.
-Result<std::int64_t> years_after(std::int64_t time_ms, std::uint32_t years) {
-  std::string text = date_time(time_ms);
+/// The same day so many years later; 29 February becomes 1 March. What lies beyond the year 9999 is
+/// never.
+std::int64_t years_after(std::int64_t time_ms, std::uint32_t years) {
   constexpr std::size_t kYearDigits = 4;
+  std::string text = date_time(time_ms);
   std::string year = std::to_string(std::stoul(text.substr(0, kYearDigits)) + years);
-  year.insert(0, kYearDigits - std::min(kYearDigits, year.size()), '0');
-  text.replace(0, kYearDigits, year);
-  auto moved = parse_date_time(text);
+  if (year.size() < kYearDigits) year.insert(0, kYearDigits - year.size(), '0');
+  auto moved = parse_date_time(year + text.substr(kYearDigits));
   if (!moved && text.find("-02-29T") == kYearDigits) {
-    moved = parse_date_time(text.replace(kYearDigits, 6, "-03-01"));
+    moved = parse_date_time(year + "-03-01" + text.substr(text.find('T')));
   }
-  return moved;
+  return moved.value_or(std::numeric_limits<std::int64_t>::max());
 }
 
 /// A date counts from its end.
@@ -148,15 +149,12 @@ Result<std::optional<std::int64_t>> retention_end(const Reading& reading,
   if (newest == nullptr || !newest->retention) return std::optional<std::int64_t>();
   const Profile::Retention& rule = *newest->retention;
   const auto happened = parse_date_time(stored.record.event.text("eventTime"));
-  TRY_ASSIGN(std::int64_t end, years_after(happened.value_or(stored.record.time_ms), rule.years));
+  std::int64_t end = years_after(happened.value_or(stored.record.time_ms), rule.years);
   if (rule.attribute.empty()) return std::optional(end);
   TRY_ASSIGN(const Teller teller, Teller::make(reading, Viewer()));
   TRY_ASSIGN(auto ids, teller.items_of(stored.record));
   TRY_ASSIGN(const auto from, latest_of(reading.state(), std::move(ids), rule.attribute));
-  if (from) {
-    TRY_ASSIGN(const std::int64_t later, years_after(*from, rule.after_years));
-    end = std::max(end, later);
-  }
+  if (from) end = std::max(end, years_after(*from, rule.after_years));
   return std::optional(end);
 }
 

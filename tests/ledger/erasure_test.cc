@@ -1,6 +1,7 @@
 #include "ledger/erasure.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "ledger/time.h"
 #include "privacy_world.h"
@@ -201,6 +202,23 @@ TEST_CASE("retention ends so many years after the event, and what no record tell
   CHECK(one.digests == library.digests(library.record_of("urn:library:lent:2")));
   CHECK(find_erasable(*reading, {.event_id = "urn:nobody"}, {}).error().code ==
         ErrorCode::kNotFound);
+}
+
+TEST_CASE("a retention from 29 February ends on 1 March, and one beyond the year 9999 never does") {
+  Library library;
+  const auto end_of = [&](const std::string& id, const std::string& time) {
+    Json event = library.event(1, "lent");
+    event.set("eventID", id).set("eventTime", time);
+    const Disclosure shown = reader_of(id);
+    event.set("nianlun:sd", Json().push(disclosure_digest(shown.encoded)));
+    library.post(library.sealed({event}, {shown.encoded}));
+    const auto reading = library.ledger().read();
+    const std::uint64_t index = library.ledger().read()->size() - 1;
+    return good(retention_end(*reading, good(reading->record(index)), "library")).value();
+  };
+  CHECK(date_time(end_of("urn:x:1", "2028-02-29T08:00:00.000Z")) == "2033-03-01T08:00:00.000Z");
+  CHECK(date_time(end_of("urn:x:2", "2029-02-28T08:00:00.000Z")) == "2034-02-28T08:00:00.000Z");
+  CHECK(end_of("urn:x:3", "9999-06-01T00:00:00.000Z") == std::numeric_limits<std::int64_t>::max());
 }
 
 TEST_CASE("the entitled find events by a private value, page by page, and nobody else does") {

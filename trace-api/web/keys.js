@@ -32,6 +32,13 @@ async function sm3(octets) {
 /** The hash of a suite. @param {Suite} suite @returns {(octets: Uint8Array) => Promise<Uint8Array>} */
 export const hashBy = (suite) => (suite === "sm2-sm3" ? sm3 : sha256);
 
+/** What a genesis says, which then has to be proven to be record 0. @param {any} event @returns {Suite} */
+export function suiteIn(event) {
+  const suite = event["nianlun:suite"];
+  if (suite !== "sha256" && suite !== "sm2-sm3") throw new Error("an unknown suite");
+  return suite;
+}
+
 /** @param {string} did did:key of Ed25519, P-256 or SM2 @returns {Key} */
 export function keyOfDid(did) {
   if (!did.startsWith("did:key:z")) throw new Error("not a did:key");

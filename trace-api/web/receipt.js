@@ -2,9 +2,10 @@
 // key. Knows no page.
 
 import { canonical, hashOf, hex, joined, base58, same, utf8 } from "./octets.js";
-import { hashBy, keyOfDid, verifies } from "./keys.js";
+import { hashBy, keyOfDid, suiteIn, verifies } from "./keys.js";
 import { leafHash, openCheckpoint, rootOf } from "./tree.js";
 import { enrolledBy, namesOf } from "./enrolment.js";
+import { followRotations, signedByLog } from "./rotation.js";
 
 /** What does not hold; `step` is one of checkpoint, record, seal, signature, enrolment. */
 export class Broken extends Error {
@@ -101,9 +102,7 @@ async function checkProven(proven, anchor) {
 function suiteOf(receipt) {
   const records = [receipt, ...receipt.signers, ...receipt.enrolments];
   const genesis = records.find((one) => one.index === 0);
-  const suite = genesis ? genesis.record.event["nianlun:suite"] : "sha256";
-  demand(Object.keys(CRYPTOSUITES).includes(suite), "an unknown suite");
-  return suite;
+  return genesis ? suiteIn(genesis.record.event) : "sha256";
 }
 
 /**
@@ -113,12 +112,13 @@ function suiteOf(receipt) {
  * @returns what was proved: the record, the parties that signed it and their names, the checkpoint
  */
 export async function checkReceipt(receipt, log, witnesses = []) {
+  const known = await checking("checkpoint", () =>
+    followRotations(log, receipt.rotations ?? [], receipt.genesis, checkProven));
   const head = await checking("checkpoint", async () => {
-    const opened = await openCheckpoint(receipt.checkpoint, [log, ...witnesses]);
+    const opened = await openCheckpoint(receipt.checkpoint, [...known.keys, ...witnesses]);
     demand(receipt.type === "Receipt" && receipt.v === 1, "another version");
     demand(opened.origin === receipt.origin && opened.size === receipt.size, "another checkpoint");
-    demand(opened.signed.some((one) => one.name === opened.origin && one.type === 1),
-           "the log did not sign it");
+    demand(signedByLog(opened, known), "the log did not sign it");
     return opened;
   });
   const suite = await checking("seal", async () => suiteOf(receipt));
@@ -130,6 +130,9 @@ export async function checkReceipt(receipt, log, witnesses = []) {
   const named = await all(receipt.parties);
   const [parties, names] = await checking("enrolment", async () =>
     [enrolledBy(of, signers, others, head.origin), namesOf(named, [...signers, ...others], head.origin)]);
-  const cosigners = head.signed.filter((one) => one.type === 4);
-  return { index: of.index, record: of.record, seal: of.seal, parties, names, cosigners, ...anchor };
+  // A witness that changes its key signs with both for a while, and counts once.
+  const cosigners = head.signed.filter((one, i) => one.type === 4 &&
+    head.signed.findIndex((other) => other.type === 4 && other.name === one.name) === i);
+  return { index: of.index, record: of.record, seal: of.seal, parties, names, cosigners,
+           logKeys: known.vkeys, ...anchor };
 }
