@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A synthetic forest and vaccine programme on a ledger of its own, through the programs alone.
 
-usage: story.py --bin FOLDER [--check] [--lang en|zh]
+usage: story.py --bin FOLDER [--check] [--lang en|zh] [--suite sha256|sm2-sm3]
 
 Without --check it serves the programme on 127.0.0.1:8080 until it is interrupted. With --check it
 plays the story of docs/testing.md, says what held, and exits 0 only if all of it did.
@@ -21,7 +21,7 @@ import vaccine_story
 import witnesses
 from addresses import worth_opening
 from watch_story import Neighbour
-from world import Failed, World
+from world import PARTY, Failed, World
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROFILES = HERE.parent / "ledger/profiles"
@@ -65,8 +65,22 @@ def import_samples(world):
                      world.office, "--server", world.url, exits=(0, 3))
 
 
+def refuse_another_suite(world):
+    world.holds(world.get("/ledger")["suite"] == world.suite, f"the ledger is of the suite {world.suite}")
+    foreign = world.folder / "foreign.pem"
+    world.ledger("keygen", foreign, "--type", "p256" if world.suite == "sm2-sm3" else "sm2")
+    world.ledger("possess", "--server", world.url, "--key", foreign, "--party", PARTY + "nursery", exits=(1,))
+    # The scanner knows nothing of the ledger but its identity, so it is the ledger that refuses.
+    statement = world.scanner("enrol", "--key", foreign, "--ledger", world.identity, "--party",
+                              PARTY + "nursery")
+    world.ledger("enrol", "--server", world.url, "--key", world.authority, "-", "--role", "forest/nursery",
+                 input=statement, exits=(3,))
+    world.holds(True, "a key of another suite is told so, and is not enrolled")
+
+
 def check(world):
     set_up(world, 0)
+    refuse_another_suite(world)
     import_samples(world)
     size = world.get("/health")["size"]
     world.holds(size > 10_000, f"the synthetic tables became {size} records")
@@ -127,11 +141,12 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--lang", default="en", choices=("en", "zh"))
+    parser.add_argument("--suite", default="sha256", choices=("sha256", "sm2-sm3"))
     arguments = parser.parse_args()
     if not arguments.check:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     with tempfile.TemporaryDirectory(prefix="nianlun-samples-") as folder:
-        world = World(folder, arguments.bin, arguments.lang)
+        world = World(folder, arguments.bin, arguments.lang, arguments.suite)
         try:
             check(world) if arguments.check else serve(world)
         except (Failed, subprocess.SubprocessError, OSError) as error:

@@ -27,7 +27,8 @@ class Failed(Exception):
 
 
 class World:
-    def __init__(self, folder, programs, language):
+    def __init__(self, folder, programs, language, suite="sha256"):
+        self.suite = suite
         self.folder = pathlib.Path(folder)
         self.programs = pathlib.Path(programs)
         self.language = language
@@ -144,11 +145,15 @@ class World:
                         PARTY + party, "--name", "zh=" + names["zh"], "--name", "en=" + names["en"])
         person = Person(self, name)
         office = self.office / f"{name}.pem"
-        self.ledger("keygen", office)
+        self.keygen(office)
         for key in (person.key, office):
             self.enrol_key(key, party, roles)
         self.scanner("pull", "--server", self.url, "--store", person.store)
         return person
+
+    def keygen(self, file):
+        """A key that may sign for the ledger; its did:key."""
+        return self.ledger("keygen", file, "--type", "sm2" if self.suite == "sm2-sm3" else "p256").strip()
 
     def enrol_key(self, key, party, roles):
         possession = self.ledger("possess", "--server", self.url, "--key", key, "--party",
@@ -159,11 +164,11 @@ class World:
 
     def set_up(self, profiles):
         self.authority = self.folder / "authority.pem"
-        self.ledger("keygen", self.authority)
+        self.keygen(self.authority)
         arguments = [argument for file in profiles for argument in ("--profile", file)]
         made = json.loads(self.ledger("init", self.ledger_folder, "--origin",
                                       "ledger.example.org/samples", "--domain", DOMAIN, "--authority",
-                                      self.authority, *arguments))
+                                      self.authority, "--suite", self.suite, *arguments))
         self.identity, self.log_key = made["identity"], made["logKey"]
 
     # What must hold.
@@ -180,7 +185,7 @@ class Person:
         self.world, self.name = world, name
         self.key = world.folder / f"{name}.pem"
         self.store = world.folder / f"{name}.store"
-        self.did = world.ledger("keygen", self.key).strip()
+        self.did = world.keygen(self.key)
 
     def record(self, step, items, values=(), codes=None, together=False, time=None, exits=(0,)):
         """Saves events in the outbox of this person's device; needs no network."""

@@ -13,9 +13,10 @@ Json strings(const std::vector<std::string>& values) {
   return Json::Array(values.begin(), values.end());
 }
 
-Result<AdmissionEvent> parse_event(const Json& event, const Json& salt, const Json& outcomes) {
+Result<AdmissionEvent> parse_event(const Json& event, const Json& salt, const Json& outcomes,
+                                   Suite suite) {
   AdmissionEvent parsed;
-  auto captured = capture_event(event, nullptr);
+  auto captured = capture_event(event, nullptr, suite);
   if (!captured || !salt.is_string() || !outcomes.is_array()) return damaged();
   parsed.event = *std::move(captured);
   parsed.salt = salt.string();
@@ -56,7 +57,7 @@ Buffer encode_admission(const Admission& admission) {
   return *std::move(text);
 }
 
-Result<Admission> decode_admission(Bytes bytes) {
+Result<Admission> decode_admission(Bytes bytes, Suite suite) {
   const auto json = Json::parse(bytes);
   if (!json || !json->is_object()) return damaged();
   const auto version = json->integer("v");
@@ -76,12 +77,12 @@ Result<Admission> decode_admission(Bytes bytes) {
   Admission admission;
   admission.time_ms = *time;
   admission.rollback = rollback->boolean();
-  auto parsed = parse_seal(*seal, *proofs);
+  auto parsed = parse_seal(*seal, *proofs, suite);
   if (!parsed || parsed->count != events->array().size()) return damaged();
   admission.seal = *std::move(parsed);
   for (std::size_t i = 0; i < events->array().size(); ++i) {
     TRY_ASSIGN(AdmissionEvent event,
-               parse_event(events->array()[i], salts->array()[i], outcomes->array()[i]));
+               parse_event(events->array()[i], salts->array()[i], outcomes->array()[i], suite));
     admission.events.push_back(std::move(event));
   }
   if (encode_admission(admission) != bytes) return damaged();

@@ -130,7 +130,8 @@ Result<Wrong> judge_enrolment(const RegistryCase& judged, const Json& event) {
   TRY_ASSIGN(const std::string text, canonical(statement));
   const Json* possession = event.find("nianlun:possession");
   if (possession == nullptr) return Wrong("possession");
-  const auto key = verify_proof(sha256(text), nullptr, *possession);
+  const auto key =
+      verify_proof(digest(judged.seal.suite, text), nullptr, *possession, judged.seal.suite);
   if (!key || key->did() != event.text("nianlun:key")) return Wrong("possession");
   TRY_ASSIGN(const auto actor, find_actor(judged.state, key->did()));
   // A key is enrolled once: again would lift its revocation.
@@ -197,6 +198,7 @@ Wrong judge_genesis(const RegistryCase& judged, const Json& event) {
   if (judged.size != 0) return Wrong("authority");
   const auto genesis = parse_genesis(event);
   if (!genesis || judged.seal.ledger != genesis->origin) return Wrong("authority");
+  if (judged.seal.suite != genesis->suite) return Wrong("suite");
   // A key that stands there twice would sign for two.
   const std::set<std::string_view> keys(genesis->authority_keys.begin(),
                                         genesis->authority_keys.end());

@@ -44,7 +44,7 @@ Result<BundleRecord> prove_record(const Json& json, const Trust& trust) {
   once_each(record.verified.cosigned);
   if (trust.policy) record.verified.quorum = trust.policy->quorum;
   TRY_ASSIGN(record.bytes, canonical(record.receipt.of.record));
-  record.hash = record_hash(record.bytes);
+  record.hash = record_hash(record.bytes, record.receipt.suite);
   TRY_ASSIGN(const Note note, parse_note(record.receipt.checkpoint));
   TRY_ASSIGN(record.checkpoint, parse_checkpoint(note.text));
   return record;

@@ -31,10 +31,11 @@ Unexpected at_event(std::size_t position, Error error) {
 
 /// capture_event() without validate_event(); `read`: the event and its context are what
 /// Json::parse() made.
-Result<CaptureEvent> captured_event(Json event, const Json* document_context, bool read);
+Result<CaptureEvent> captured_event(Json event, const Json* document_context, bool read,
+                                    Suite suite);
 
 /// Moves the events out of a document that passed validate_document(), which looks at them too.
-Result<std::vector<CaptureEvent>> events_of(Json& document) {
+Result<std::vector<CaptureEvent>> events_of(Json& document, Suite suite) {
   Json* list = document.find("epcisBody")->find("eventList");
   if (list == nullptr || !list->is_array() || list->array().empty()) {
     return fail(ErrorCode::kInvalidArgument, "capture.no-events",
@@ -48,7 +49,7 @@ Result<std::vector<CaptureEvent>> events_of(Json& document) {
   std::vector<CaptureEvent> events;
   events.reserve(list->array().size());
   for (Json& json : list->array()) {
-    auto event = captured_event(std::move(json), document.find("@context"), true);
+    auto event = captured_event(std::move(json), document.find("@context"), true, suite);
     if (!event) return at_event(events.size(), std::move(event).error());
     events.push_back(*std::move(event));
   }
@@ -56,7 +57,8 @@ Result<std::vector<CaptureEvent>> events_of(Json& document) {
 }
 
 Result<std::vector<std::string>> disclosures_of(const Json& document,
-                                                const std::vector<CaptureEvent>& events) {
+                                                const std::vector<CaptureEvent>& events,
+                                                Suite suite) {
   std::vector<std::string> disclosures;
   const Json* list = document.find(kDisclosures);
   if (list == nullptr) return disclosures;
@@ -71,7 +73,7 @@ Result<std::vector<std::string>> disclosures_of(const Json& document,
   for (const Json& item : list->array()) {
     if (!item.is_string()) return wrong("capture.disclosures-no-array");
     TRY(parse_disclosure(item.string()));
-    if (!digests.contains(disclosure_digest(item.string()))) {
+    if (!digests.contains(disclosure_digest(item.string(), suite))) {
       return wrong("capture.disclosure-of-nothing");
     }
     disclosures.push_back(item.string());
@@ -79,7 +81,8 @@ Result<std::vector<std::string>> disclosures_of(const Json& document,
   return disclosures;
 }
 
-Result<CaptureEvent> captured_event(Json event, const Json* document_context, bool read) {
+Result<CaptureEvent> captured_event(Json event, const Json* document_context, bool read,
+                                    Suite suite) {
   TRY(check_standard(event));
   TRY(check_numbers_exact(event));
   CaptureEvent captured;
@@ -99,7 +102,7 @@ Result<CaptureEvent> captured_event(Json event, const Json* document_context, bo
   if (!read) {
     TRY_ASSIGN(captured.event, Json::parse(captured.bytes));
   }
-  captured.hash = leaf_hash(captured.bytes);
+  captured.hash = leaf_hash(captured.bytes, suite);
   captured.id = captured.event.text("eventID");
   if (captured.id.empty()) {
     TRY_ASSIGN(captured.id, event_hash(captured.event, nullptr));
@@ -111,21 +114,21 @@ Result<CaptureEvent> captured_event(Json event, const Json* document_context, bo
 
 }  // namespace
 
-Result<CaptureEvent> capture_event(const Json& event, const Json* document_context) {
+Result<CaptureEvent> capture_event(const Json& event, const Json* document_context, Suite suite) {
   TRY(validate_event(event));
-  return captured_event(event, document_context, false);
+  return captured_event(event, document_context, false, suite);
 }
 
-Result<Capture> parse_capture(Json document, const KeyResolver& resolve) {
+Result<Capture> parse_capture(Json document, const KeyResolver& resolve, Suite suite) {
   TRY(validate_document(document));
   if (document.text("type") != "EPCISDocument") {
     return fail(ErrorCode::kInvalidArgument, "capture.no-document", {{"pointer", "/type"}});
   }
   Capture capture;
-  TRY_ASSIGN(capture.events, events_of(document));
-  TRY_ASSIGN(capture.disclosures, disclosures_of(document, capture.events));
+  TRY_ASSIGN(capture.events, events_of(document, suite));
+  TRY_ASSIGN(capture.disclosures, disclosures_of(document, capture.events, suite));
   if (Json* seal = document.find(kSeal)) {
-    TRY_ASSIGN(Seal parsed, parse_seal(std::move(*seal)));
+    TRY_ASSIGN(Seal parsed, parse_seal(std::move(*seal), suite));
     TRY(verify_seal(parsed, leaves_of(capture.events), resolve));
     capture.seal = std::move(parsed);
   }

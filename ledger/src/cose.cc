@@ -39,6 +39,7 @@ bool is_algorithm_of(const Cbor* algorithm, KeyType type) {
   if (type == KeyType::kEd25519) {
     return algorithm->is_label(cose::kEdDsa) || algorithm->is_label(cose::kEd25519);
   }
+  if (type != KeyType::kP256) return false;
   return algorithm->is_label(cose::kEs256) || algorithm->is_label(cose::kEsp256);
 }
 

@@ -14,13 +14,28 @@ Unexpected refuse(std::string_view message, Arguments arguments = {}) {
   return fail(ErrorCode::kInvalidArgument, message, std::move(arguments));
 }
 
-std::string_view suite_of(KeyType type) {
-  return type == KeyType::kP256 ? "ecdsa-jcs-2019" : "eddsa-jcs-2022";
+std::string_view cryptosuite_of(KeyType type) {
+  switch (type) {
+    case KeyType::kP256:
+      return "ecdsa-jcs-2019";
+    case KeyType::kEd25519:
+      return "eddsa-jcs-2022";
+    case KeyType::kSm2:
+      break;
+  }
+  return "nianlun-sm2-jcs-2026";
 }
 
-Result<Hash> hash_of(const Json& value) {
+bool has_cryptosuite(Suite suite, std::string_view name) {
+  constexpr KeyType kTypes[] = {KeyType::kP256, KeyType::kEd25519, KeyType::kSm2};
+  return std::ranges::any_of(kTypes, [&](KeyType type) {
+    return has_key_type(suite, type) && name == cryptosuite_of(type);
+  });
+}
+
+Result<Hash> hash_of(const Json& value, Suite suite) {
   TRY_ASSIGN(const std::string text, canonical(value));
-  return sha256(text);
+  return digest(suite, text);
 }
 
 /// The items of a member that may be one value or an array of several.
@@ -59,13 +74,13 @@ Result<std::string_view> did_of(const Json& proof) {
 }
 
 /// All that must be true of a proof's members whether or not its signature holds. Returns the DID.
-Result<std::string_view> check_members(const Json& proof) {
+Result<std::string_view> check_members(const Json& proof, Suite expected) {
   if (!proof.is_object()) return refuse("proof.malformed");
   if (proof.text("type") != "DataIntegrityProof") {
     return refuse("proof.wrong-type", {{"type", std::string(proof.text("type"))}});
   }
   const std::string_view suite = proof.text("cryptosuite");
-  if (suite != suite_of(KeyType::kP256) && suite != suite_of(KeyType::kEd25519)) {
+  if (!has_cryptosuite(expected, suite)) {
     return refuse("proof.unsupported-suite", {{"suite", std::string(suite)}});
   }
   if (proof.text("proofPurpose") != "assertionMethod") {
@@ -80,13 +95,13 @@ Result<std::string_view> check_members(const Json& proof) {
 }
 
 /// The signed message: the hash of the proof, which is without its proofValue, and the document's.
-Result<Buffer> message_of(const Json& proof, const Hash& document_hash) {
-  TRY_ASSIGN(const Hash proof_hash, hash_of(proof));
+Result<Buffer> message_of(const Json& proof, const Hash& document_hash, Suite suite) {
+  TRY_ASSIGN(const Hash proof_hash, hash_of(proof, suite));
   return Buffer(proof_hash.view()).append(document_hash.view());
 }
 
 Result<void> check_suite(const Json& proof, const PublicKey& key) {
-  if (proof.text("cryptosuite") == suite_of(key.type())) return {};
+  if (proof.text("cryptosuite") == cryptosuite_of(key.type())) return {};
   return refuse("proof.other-key-type",
                 {{"suite", std::string(proof.text("cryptosuite"))}, {"did", key.did()}});
 }
@@ -133,35 +148,37 @@ Result<Json> make_proof(const Json& document, const PrivateKey& key, std::string
   TRY(check_numbers_exact(document));
   Json proof;
   proof.set("type", "DataIntegrityProof");
-  proof.set("cryptosuite", suite_of(key.public_key().type()));
+  proof.set("cryptosuite", cryptosuite_of(key.public_key().type()));
   proof.set("created", created);
   proof.set("verificationMethod", key.public_key().verification_method());
   proof.set("proofPurpose", "assertionMethod");
   if (const Json* context = document.find("@context")) proof.set("@context", *context);
-  TRY_ASSIGN(const Hash document_hash, hash_of(document));
+  TRY_ASSIGN(const Hash document_hash, hash_of(document, suite_of(key.public_key().type())));
   return sign_proof(document_hash, std::move(proof), key);
 }
 
 Result<Json> sign_proof(const Hash& document_hash, Json proof, const PrivateKey& key) {
-  TRY_ASSIGN(const std::string_view did, check_members(proof));
+  const Suite suite = suite_of(key.public_key().type());
+  TRY_ASSIGN(const std::string_view did, check_members(proof, suite));
   if (proof.find("proofValue") != nullptr) return refuse("proof.malformed");
   if (did != key.public_key().did()) {
     return refuse("proof.wrong-method", {{"method", std::string(did)}});
   }
   TRY(check_suite(proof, key.public_key()));
-  TRY_ASSIGN(const Buffer message, message_of(proof, document_hash));
+  TRY_ASSIGN(const Buffer message, message_of(proof, document_hash, suite));
   TRY_ASSIGN(const Buffer signature, key.sign(message));
   proof.set("proofValue", "z" + base58(signature));
   return proof;
 }
 
-Result<PublicKey> verify_proof(const Hash& document_hash, const Json* context, const Json& proof) {
-  return verify_proof(document_hash, context, proof, PublicKey::from_did);
+Result<PublicKey> verify_proof(const Hash& document_hash, const Json* context, const Json& proof,
+                               Suite suite) {
+  return verify_proof(document_hash, context, proof, PublicKey::from_did, suite);
 }
 
 Result<PublicKey> verify_proof(const Hash& document_hash, const Json* context, const Json& proof,
-                               const KeyResolver& resolve) {
-  TRY_ASSIGN(const std::string_view did, check_members(proof));
+                               const KeyResolver& resolve, Suite suite) {
+  TRY_ASSIGN(const std::string_view did, check_members(proof, suite));
   TRY(check_context(context, proof.find("@context")));
   const std::string_view value = proof.text("proofValue");
   if (!value.starts_with('z')) return refuse("proof.wrong-value");
@@ -171,16 +188,13 @@ Result<PublicKey> verify_proof(const Hash& document_hash, const Json* context, c
   TRY(check_suite(proof, key));
   Json signed_members = proof;
   signed_members.erase("proofValue");
-  TRY_ASSIGN(const Buffer message, message_of(signed_members, document_hash));
+  TRY_ASSIGN(const Buffer message, message_of(signed_members, document_hash, suite));
   TRY(key.verify(message, *signature));
   return key;
 }
 
-Result<std::vector<PublicKey>> verify_document(const Json& document) {
-  return verify_document(document, PublicKey::from_did);
-}
-
-Result<std::vector<PublicKey>> verify_document(const Json& document, const KeyResolver& resolve) {
+Result<std::vector<PublicKey>> verify_document(const Json& document, const KeyResolver& resolve,
+                                               Suite suite) {
   const Json* member = document.find("proof");
   if (member == nullptr) return refuse("proof.none");
   const std::vector<const Json*> proofs = items_of(*member);
@@ -192,15 +206,15 @@ Result<std::vector<PublicKey>> verify_document(const Json& document, const KeyRe
   Json bare = document;
   bare.erase("proof");
   TRY(check_numbers_exact(bare));
-  TRY_ASSIGN(const Hash bare_hash, hash_of(bare));
+  TRY_ASSIGN(const Hash bare_hash, hash_of(bare, suite));
   std::vector<PublicKey> signers;
   for (const Json* proof : proofs) {
     Hash hash = bare_hash;
     if (const Json* previous = proof->find("previousProof")) {
       TRY_ASSIGN(const Json extended, with_previous(bare, *previous, proofs));
-      TRY_ASSIGN(hash, hash_of(extended));
+      TRY_ASSIGN(hash, hash_of(extended, suite));
     }
-    TRY_ASSIGN(PublicKey signer, verify_proof(hash, bare.find("@context"), *proof, resolve));
+    TRY_ASSIGN(PublicKey signer, verify_proof(hash, bare.find("@context"), *proof, resolve, suite));
     signers.push_back(std::move(signer));
   }
   return signers;

@@ -11,11 +11,12 @@ namespace {
 /// The answer to a document. A server that refuses it as a whole is asked whether it has it after
 /// all, from an earlier attempt; only if it has not may the events go into another seal.
 Result<Json> job_of(const Json& document, Outbox& outbox, Api& api, const DeliverOptions& options) {
+  const Suite suite = options.context.suite;
   auto job = api.capture(document.dump());
   if (job || job.error().code != ErrorCode::kInvalidArgument) return job;
   const Json* made = document.find("nianlun:seal");
   if (made == nullptr) return job;
-  TRY_ASSIGN(const Seal seal, parse_seal(*made));
+  TRY_ASSIGN(const Seal seal, parse_seal(*made, suite));
   auto earlier = api.get_json("/capture/" + hex(seal.hash));
   if (earlier) return earlier;
   if (earlier.error().code == ErrorCode::kNotFound) {

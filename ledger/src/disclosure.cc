@@ -1,7 +1,6 @@
 #include "ledger/disclosure.h"
 
 #include "ledger/encoding.h"
-#include "ledger/hash.h"
 #include "try.h"
 
 namespace nianlun {
@@ -33,8 +32,8 @@ Result<Disclosure> parse_disclosure(std::string_view encoded) {
   return Disclosure{items[0].string(), name, std::move(items[2]), std::string(encoded)};
 }
 
-std::string disclosure_digest(std::string_view encoded) {
-  return base64url(sha256(encoded).view());
+std::string disclosure_digest(std::string_view encoded, Suite suite) {
+  return base64url(digest(suite, encoded).view());
 }
 
 }  // namespace nianlun

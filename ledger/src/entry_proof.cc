@@ -32,8 +32,8 @@ bool is_key_of_log(const NoteVerifier& key, std::string_view origin) {
 
 /// The record that an entry is the hash of. Its bytes are compared, so that no other spelling of it
 /// can have the proof.
-Result<Record> record_of_entry(Bytes bytes) {
-  auto record = parse_record(bytes);
+Result<Record> record_of_entry(Bytes bytes, Suite suite) {
+  auto record = parse_record(bytes, suite);
   if (!record)
     return fail(ErrorCode::kInvalidArgument, "receipt.malformed", {{"member", "record"}});
   return *std::move(record);
@@ -72,13 +72,13 @@ Result<TrustedCheckpoint> open_checkpoint(std::string_view note, const TrustedKe
   return trusted;
 }
 
-Result<EntryFacts> verify_proof_file(const ProofFile& proof, Bytes record,
-                                     const TrustedKeys& keys) {
+Result<EntryFacts> verify_proof_file(const ProofFile& proof, Bytes record, const TrustedKeys& keys,
+                                     Suite suite) {
   EntryFacts facts;
-  TRY_ASSIGN(facts.record, record_of_entry(record));
+  TRY_ASSIGN(facts.record, record_of_entry(record, suite));
   TRY_ASSIGN(TrustedCheckpoint trusted, open_checkpoint(proof.checkpoint, keys));
   const auto root =
-      root_from_inclusion(proof.index, trusted.head.size, record_leaf(record), proof.path);
+      root_from_inclusion(proof.index, trusted.head.size, record_leaf(record, suite), proof.path);
   if (!root || *root != trusted.head.root) return wrong_path(proof.index);
   facts.origin = trusted.head.origin;
   facts.index = proof.index;
@@ -88,9 +88,9 @@ Result<EntryFacts> verify_proof_file(const ProofFile& proof, Bytes record,
 }
 
 Result<EntryFacts> verify_cose_receipt(const CoseReceipt& receipt, Bytes record,
-                                       const TrustedKeys& keys) {
+                                       const TrustedKeys& keys, Suite suite) {
   EntryFacts facts;
-  TRY_ASSIGN(facts.record, record_of_entry(record));
+  TRY_ASSIGN(facts.record, record_of_entry(record, suite));
   const auto is_log = [&](const NoteVerifier& key) { return is_key_of_log(key, receipt.origin); };
   if (std::ranges::none_of(keys.keys, is_log)) return other_log(receipt.origin);
   const Cbor* key_id = receipt.message.protected_header.find(cose::kKeyId);
@@ -103,7 +103,7 @@ Result<EntryFacts> verify_cose_receipt(const CoseReceipt& receipt, Bytes record,
     return key_ended(receipt.origin, receipt.size);
   }
   const auto root =
-      root_from_inclusion(receipt.index, receipt.size, record_leaf(record), receipt.path);
+      root_from_inclusion(receipt.index, receipt.size, record_leaf(record, suite), receipt.path);
   if (!root) return wrong_path(receipt.index);
   TRY(verify_cose_sign1(receipt.message, key->key(), root->view()));
   facts.origin = receipt.origin;

@@ -62,8 +62,8 @@ Result<Admission> record_of_erasure(const Ledger& ledger, const EraseArguments& 
     event.set("nianlun:reason", request.subject.empty() ? "event" : "subject");
   }
   if (!arguments.basis.empty()) event.set("nianlun:basis", arguments.basis);
-  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr));
   TRY_ASSIGN(const SealPlace place, next_place(*ledger.read(), keys.front().public_key().did()));
+  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr, place.suite));
   std::vector<CaptureEvent> events(1, std::move(captured));
   return sealed_offline(std::move(events), ledger.identity(), keys, place, now_ms());
 }

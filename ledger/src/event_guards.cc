@@ -52,9 +52,10 @@ const Json* value_at(const Json& json, std::string_view path) {
 }
 
 std::vector<const Profile::Guard*> broken_by_event(const Profile::Step& step, const Json& event,
-                                                   const std::vector<std::string>& disclosures) {
+                                                   const std::vector<std::string>& disclosures,
+                                                   Suite suite) {
   std::map<std::string, std::string, std::less<>> known;
-  for (const std::string& one : disclosures) known.emplace(disclosure_digest(one), one);
+  for (const std::string& one : disclosures) known.emplace(disclosure_digest(one, suite), one);
   const auto whole =
       merge_private(event, [&known](std::string_view digest) -> std::optional<std::string> {
         const auto found = known.find(digest);

@@ -234,7 +234,7 @@ Result<MadeEvent> make_event(const Profile& profile, const StepRequest& request)
   TRY_ASSIGN(SplitEvent split,
              split_private(
                  event, [&](std::string_view path) { return profile.is_public(step, path); },
-                 request.random_16));
+                 request.random_16, request.suite));
   return MadeEvent{.event = std::move(split.event), .disclosures = std::move(split.disclosures)};
 }
 

@@ -53,7 +53,7 @@ Result<void> open_exceptions(const FoldInput& input, StateOverlay& state) {
     Json exception = Json().set("step", record.verdict.step);
     if (std::ranges::find(kEndorsedGuards, guard) != std::end(kEndorsedGuards)) {
       TRY_ASSIGN(const std::string event, canonical(input.event));
-      exception.set("record", hex(record_hash(record_bytes(record, event))));
+      exception.set("record", hex(record_hash(record_bytes(record, event), input.seal.suite)));
     }
     state.put(exception_key(input.index, guard), exception.dump());
     state.put(open_exception_key(input.index, guard), {});

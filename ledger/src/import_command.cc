@@ -56,13 +56,14 @@ Result<std::set<std::string>> events_in(const Outbox& outbox) {
 /// rows again: the outbox does not know it.
 class Saver {
  public:
-  explicit Saver(Outbox& outbox) : outbox_(outbox) {}
+  Saver(Outbox& outbox, Suite suite) : outbox_(outbox), suite_(suite) {}
 
   Result<void> add(MadeEvent made) {
     bytes_ += made.event.dump().size();
     waiting_.push_back({.event = std::move(made.event),
                         .disclosures = std::move(made.disclosures),
-                        .saved_ms = now_ms()});
+                        .saved_ms = now_ms(),
+                        .suite = suite_});
     return waiting_.size() < kSaveEvents && bytes_ < kSaveBytes ? Result<void>() : save();
   }
   Result<void> save() {
@@ -74,6 +75,7 @@ class Saver {
 
  private:
   Outbox& outbox_;
+  Suite suite_;
   std::vector<NewOutboxEvent> waiting_;
   std::size_t bytes_ = 0;
 };
@@ -139,7 +141,7 @@ class Import {
     if (!dry) {
       TRY_ASSIGN(outbox, Outbox::open(store_ / entry.by));
       TRY_ASSIGN(known, events_in(*outbox));
-      saver.emplace(*outbox);
+      saver.emplace(*outbox, sender_.info().suite);
     }
     std::uint64_t made = 0, known_here = 0;
     rows_.clear();
@@ -173,6 +175,7 @@ class Import {
 
   Result<MadeEvent> make(const ImportEntry& entry, const CsvTable& table, const EventRows& rows) {
     TRY_ASSIGN(StepRequest request, step_request(entry, table, rows, sender_.info().domain));
+    request.suite = sender_.info().suite;
     // What is to be secret of an event follows from the secret and its rows: made again, it is the
     // same event, and the ledger knows it.
     std::string source =

@@ -122,9 +122,10 @@ Result<Submission> ingress(Capture capture, const Reading& reading, const std::s
   if (capture.seal->ledger != identity) return refused("ingress.other-ledger");
   TRY(check_enrolled(*capture.seal, reading));
   TRY_ASSIGN(const auto book, reading.book());
+  if (capture.seal->suite != book->genesis().suite) return refused("ingress.other-ledger");
   Disclosures sent;
   for (const std::string& encoded : capture.disclosures) {
-    sent.emplace(disclosure_digest(encoded), encoded);
+    sent.emplace(disclosure_digest(encoded, book->genesis().suite), encoded);
   }
   Submission submission;
   submission.admission.time_ms = stamp.now_ms;
@@ -149,27 +150,29 @@ Result<Capture> seal_for(Capture unsealed, const std::string& party, const Priva
                          const Reading& reading, const std::string& identity, const Stamp& stamp) {
   if (unsealed.seal) return refused("ingress.sealed-already");
   TRY_ASSIGN(const auto book, reading.book());
+  const Suite suite = book->genesis().suite;
   for (CaptureEvent& event : unsealed.events) {
     if (is_registry_type(event.event.text("type"))) continue;
     TRY_ASSIGN(const ChosenStep chosen, choose_step(event, reading.state(), *book));
     const auto is_public = [&](std::string_view path) {
       return chosen.step != nullptr && chosen.profile->is_public(chosen.step, path);
     };
-    TRY_ASSIGN(SplitEvent split, split_private(event.event, is_public, stamp.salt));
+    TRY_ASSIGN(SplitEvent split, split_private(event.event, is_public, stamp.salt, suite));
     if (split.disclosures.empty()) continue;
-    TRY_ASSIGN(event, capture_event(split.event, nullptr));
+    TRY_ASSIGN(event, capture_event(split.event, nullptr, suite));
     for (std::string& encoded : split.disclosures) {
       unsealed.disclosures.push_back(std::move(encoded));
     }
   }
   SealDraft draft;
+  draft.suite = suite;
   draft.ledger = identity;
   draft.leaves = leaves_of(unsealed.events);
   draft.sealed_at_ms = stamp.now_ms;
   draft.on_behalf_of = party;
   const PrivateKey* const keys[] = {&gateway};
   TRY_ASSIGN(const Json seal, make_seal(draft, keys));
-  TRY_ASSIGN(unsealed.seal, parse_seal(seal));
+  TRY_ASSIGN(unsealed.seal, parse_seal(seal, suite));
   return unsealed;
 }
 

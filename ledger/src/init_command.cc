@@ -21,7 +21,7 @@ namespace nianlun {
 namespace {
 
 Result<Json> genesis_event(const InitArguments& arguments, const std::vector<PrivateKey>& keys,
-                           const PublicKey& log_key, const PublicKey& gateway,
+                           const PublicKey& log_key, const PublicKey& gateway, Suite suite,
                            std::int64_t time_ms) {
   TRY_ASSIGN(const NoteVerifier verifier,
              NoteVerifier::create(arguments.origin, NoteKeyType::kEd25519, log_key));
@@ -37,7 +37,7 @@ Result<Json> genesis_event(const InitArguments& arguments, const std::vector<Pri
       .set("eventTimeZoneOffset", arguments.offset)
       .set("nianlun:format", 1)
       .set("nianlun:rules", 1)
-      .set("nianlun:suite", "sha256")
+      .set("nianlun:suite", suite_name(suite))
       .set("nianlun:origin", arguments.origin)
       .set("nianlun:logKey", verifier.vkey())
       .set("nianlun:gateway", gateway.did())
@@ -49,7 +49,8 @@ Result<Json> genesis_event(const InitArguments& arguments, const std::vector<Pri
   return event;
 }
 
-Result<std::vector<CaptureEvent>> adoptions(const InitArguments& arguments, std::int64_t time_ms) {
+Result<std::vector<CaptureEvent>> adoptions(const InitArguments& arguments, Suite suite,
+                                            std::int64_t time_ms) {
   std::vector<CaptureEvent> events;
   for (const std::string& file : arguments.profile_files) {
     TRY_ASSIGN(Json profile, load_profile(file, arguments.languages));
@@ -60,7 +61,7 @@ Result<std::vector<CaptureEvent>> adoptions(const InitArguments& arguments, std:
         .set("eventTime", date_time(time_ms))
         .set("eventTimeZoneOffset", arguments.offset)
         .set("nianlun:profile", std::move(profile));
-    TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr));
+    TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr, suite));
     events.push_back(std::move(captured));
   }
   return events;
@@ -71,9 +72,10 @@ Result<void> adopt_profiles(Ledger& ledger, std::vector<CaptureEvent> events,
                             const std::vector<PrivateKey>& keys, const Seal& genesis,
                             std::int64_t time_ms) {
   if (events.empty()) return {};
-  TRY_ASSIGN(Admission admission,
-             sealed_offline(std::move(events), ledger.identity(), keys,
-                            {.sequence = 2, .previous = genesis.hash}, time_ms));
+  TRY_ASSIGN(
+      Admission admission,
+      sealed_offline(std::move(events), ledger.identity(), keys,
+                     {.suite = genesis.suite, .sequence = 2, .previous = genesis.hash}, time_ms));
   TRY_ASSIGN(const CaptureResult result, ledger.submit_and_wait(std::move(admission)));
   for (const EventResult& event : result.events) {
     if (event.verdict.outcome == Outcome::kAccepted) continue;
@@ -88,19 +90,21 @@ Result<PrivateKey> key_or_new(const std::string& named, KeyType type) {
 }
 
 Result<void> init(const InitArguments& arguments) {
+  TRY_ASSIGN(const Suite suite, suite_by_name(arguments.suite));
   TRY_ASSIGN(const std::vector<PrivateKey> keys, load_keys(arguments.authority_files));
   TRY_ASSIGN(const PrivateKey log_key, key_or_new(arguments.log_key, KeyType::kEd25519));
-  TRY_ASSIGN(const PrivateKey gateway_key, key_or_new(arguments.gateway_key, KeyType::kP256));
+  TRY_ASSIGN(const PrivateKey gateway_key, key_or_new(arguments.gateway_key, usual_key(suite)));
+  TRY(check_key_type(gateway_key.public_key(), suite));
   const std::int64_t now = now_ms();
-  TRY_ASSIGN(const Json event,
-             genesis_event(arguments, keys, log_key.public_key(), gateway_key.public_key(), now));
-  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr));
+  TRY_ASSIGN(const Json event, genesis_event(arguments, keys, log_key.public_key(),
+                                             gateway_key.public_key(), suite, now));
+  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr, suite));
 
   // All profiles are read before anything is made.
-  TRY_ASSIGN(std::vector<CaptureEvent> profiles, adoptions(arguments, now));
+  TRY_ASSIGN(std::vector<CaptureEvent> profiles, adoptions(arguments, suite, now));
   std::vector<CaptureEvent> first(1, std::move(captured));
   TRY_ASSIGN(const Admission genesis,
-             sealed_offline(std::move(first), arguments.origin, keys, {}, now));
+             sealed_offline(std::move(first), arguments.origin, keys, {.suite = suite}, now));
   LedgerOptions options;
   options.directory = arguments.directory;
   TRY(Ledger::create(options, genesis, log_key, gateway_key));
@@ -129,7 +133,9 @@ Result<void> issue_token(const TokenArguments& arguments) {
 }
 
 Result<void> keygen(const KeygenArguments& arguments) {
-  const KeyType type = arguments.type == "ed25519" ? KeyType::kEd25519 : KeyType::kP256;
+  KeyType type = KeyType::kP256;
+  if (arguments.type == "ed25519") type = KeyType::kEd25519;
+  if (arguments.type == "sm2") type = KeyType::kSm2;
   TRY_ASSIGN(const PrivateKey key, PrivateKey::generate(type));
   TRY(key.save(arguments.file));
   std::cout << key.public_key().did() << '\n';

@@ -16,6 +16,7 @@ struct InitArguments {
   std::vector<std::string> languages = {"zh", "en"};
   std::vector<std::string> authority_files;  ///< private keys of the authority, PEM
   unsigned threshold = 1;
+  std::string suite = "sha256";
   std::string log_key;      ///< as PrivateKey::load() takes them; empty: a new one is made
   std::string gateway_key;  ///< likewise
   std::vector<std::string> profile_files;

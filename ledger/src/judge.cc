@@ -166,7 +166,7 @@ Result<void> judge_correction(const Case& judged, Broken& broken) {
   Json repeated = judged.event.event;
   repeated.erase("errorDeclaration");
   TRY_ASSIGN(const std::string bytes, canonical(repeated));
-  if (!original.is_of(leaf_hash(bytes))) {
+  if (!original.is_of(leaf_hash(bytes, judged.admission.seal.suite))) {
     broken.add("conflict", true);
     return {};
   }

@@ -73,16 +73,17 @@ std::optional<Result<PrivateKey>> from_openssl(const EVP_PKEY* key) {
     return PrivateKey::from_seed(KeyType::kEd25519, seed.octets);
   }
   char group[32] = {};
-  if (EVP_PKEY_is_a(key, "EC") != 1 ||
+  const bool sm2 = EVP_PKEY_is_a(key, "SM2") == 1;
+  if ((!sm2 && EVP_PKEY_is_a(key, "EC") != 1) ||
       EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) != 1 ||
-      std::string_view(group) != "prime256v1") {
+      std::string_view(group) != (sm2 ? "SM2" : "prime256v1")) {
     return {};
   }
   BIGNUM* number = nullptr;
   EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number);
   const openssl::Number owned(number);
   if (!owned || BN_bn2binpad(number, openssl::octets_of(seed.octets), 32) != 32) return {};
-  return PrivateKey::from_seed(KeyType::kP256, seed.octets);
+  return PrivateKey::from_seed(sm2 ? KeyType::kSm2 : KeyType::kP256, seed.octets);
 }
 
 /// A key that is there already is never replaced.

@@ -77,7 +77,8 @@ Result<std::unique_ptr<Vault>> open_vault(const LedgerOptions& options, const Lo
   return Vault::open({.database = database_options(options, Part::kVault, create),
                       .anchor = vault_anchor_path(options),
                       .writes_min = log == nullptr ? 0 : log->position().vault,
-                      .accept_loss = options.accept_vault_loss});
+                      .accept_loss = options.accept_vault_loss,
+                      .suite = log == nullptr ? Suite::kSha256 : log->suite()});
 }
 
 Result<std::string> read_ledger_file(const std::filesystem::path& file, std::size_t bytes_max) {
@@ -137,7 +138,8 @@ Result<LedgerIdentity> read_identity(const LedgerOptions& options, const LogView
                           .verifier = *std::move(verifier),
                           .rotations = {},
                           .keys = {}};
-  identity.identity = identity.genesis.origin + "#" + hex(record_hash(first.bytes));
+  identity.identity =
+      identity.genesis.origin + "#" + hex(record_hash(first.bytes, identity.genesis.suite));
   TRY_ASSIGN(std::vector<Rotation> rotations, read_rotations(options));
   if (!set_rotations(std::move(rotations), identity)) {
     return fail(ErrorCode::kCorrupted, "ledger.damaged-rotations",

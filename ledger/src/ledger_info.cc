@@ -18,10 +18,14 @@ Result<LedgerInfo> parse_ledger_info(const Json& json) {
                   .log_key = std::string(json.text("logKey")),
                   .domain = std::string(json.text("domain")),
                   .profiles = {},
-                  .languages = {}};
+                  .languages = {},
+                  .suite = Suite::kSha256};
   if (info.identity.empty() || info.origin.empty() || info.domain.empty()) {
     return senseless_answer("/ledger");
   }
+  const auto suite = suite_named(json.text("suite"));
+  if (!suite) return senseless_answer("/ledger");
+  info.suite = *suite;
   if (const Json* labels = json.find("profiles"); labels != nullptr && labels->is_array()) {
     for (const Json& label : labels->array()) {
       if (!label.is_string()) return senseless_answer("/ledger");

@@ -94,7 +94,7 @@ class LedgerReading final : public Reading {
 }  // namespace
 
 Result<StoredRecord> parsed(KeptRecord kept) {
-  TRY_ASSIGN(Record record, parse_record(kept.bytes));
+  TRY_ASSIGN(Record record, parse_record(kept.bytes, kept.suite));
   return StoredRecord{
       .index = kept.index, .record = std::move(record), .bytes = std::move(kept.bytes)};
 }

@@ -19,6 +19,13 @@ constexpr std::size_t kDictionaryBytesMax = 32 << 10;
 
 Unexpected damaged_position() { return fail(ErrorCode::kCorrupted, "log.damaged-position"); }
 
+/// What record 0 says.
+Suite suite_in(Bytes first_record) {
+  const auto record = Json::parse(first_record);
+  const Json* event = record ? record->find("event") : nullptr;
+  return event == nullptr ? Suite::kSha256 : suite_in_genesis(*event);
+}
+
 std::uint64_t next_training(std::optional<std::uint64_t> dictionary) {
   return dictionary ? *dictionary * kTrainingFactor : kTrainingRecords;
 }
@@ -45,6 +52,7 @@ Result<void> Log::load() {
     position.root = empty_root();
   }
   TRY(load_dictionaries(position.dictionary));
+  TRY(load_suite(position.size));
   TRY_ASSIGN(TreeEdge edge, load_edge(position));
   const auto range = edge.range().hashes();
   if (edge.root() != position.root || !std::ranges::equal(range, position.range)) {
@@ -78,6 +86,23 @@ Result<void> Log::load_dictionaries(std::optional<std::uint64_t> newest) {
   return {};
 }
 
+/// Record 0 is not compared with the tree yet, since that takes the suite; with another one it
+/// would not be under the root.
+Result<void> Log::load_suite(std::uint64_t size) {
+  if (size == 0) return {};
+  const bool single = size < kFrameRecords;
+  TRY_ASSIGN(const auto packed, database_->get(single ? record_key(0) : frame_key(0)));
+  if (!packed) return damaged_position();
+  TRY_ASSIGN(const Buffer bytes, unpack_at(*dictionaries_, 0, *packed));
+  if (single) {
+    suite_ = suite_in(bytes);
+    return {};
+  }
+  TRY_ASSIGN(const auto records, split_frame(bytes));
+  suite_ = suite_in(records[0]);
+  return {};
+}
+
 /// Hashes the records and full tiles that the partial tiles stand for.
 Result<TreeEdge> Log::load_edge(const LogPosition& position) const {
   std::vector<std::vector<Hash>> levels;
@@ -97,11 +122,11 @@ Result<TreeEdge> Log::load_edge(const LogPosition& position) const {
       if (!packed) return damaged_position();
       TRY_ASSIGN(const Buffer bytes, unpack_at(*dictionaries_, single ? i : frame, *packed));
       if (single) {
-        hashes.push_back(record_leaf(bytes));
+        hashes.push_back(record_leaf(bytes, suite_));
         continue;
       }
       TRY_ASSIGN(const auto records, split_frame(bytes));
-      for (const Bytes record : records) hashes.push_back(record_leaf(record));
+      for (const Bytes record : records) hashes.push_back(record_leaf(record, suite_));
       i += kFrameRecords - 1;
     }
     levels.push_back(std::move(hashes));
@@ -115,7 +140,8 @@ void Log::make_view(LogPosition position) {
                                                          .tiles = tiles_,
                                                          .dictionaries = dictionaries_,
                                                          .edge = edge_,
-                                                         .position = std::move(position)});
+                                                         .position = std::move(position),
+                                                         .suite = suite_});
 }
 
 /// Whole frames go in as frames at once; a frame replaces the singles of earlier commits.
@@ -143,8 +169,9 @@ void Log::write_seals(const LogCommit& commit, WriteBatch& batch) {
     const auto records = commit.records.subspan(capture.first - view_->size(), capture.seal->count);
     std::vector<Hash> leaves;
     for (const NewRecord& record : records) leaves.push_back(record.record.event_hash);
-    const SealEntry entry{
-        .seal = *capture.seal, .rollback = capture.rollback, .subtrees = subtrees_of(leaves)};
+    const SealEntry entry{.seal = *capture.seal,
+                          .rollback = capture.rollback,
+                          .subtrees = subtrees_of(leaves, suite_)};
     const FirstRecord first{capture.first, records.front().record.time_ms, leaves.front()};
     batch.put(log_seal_key(capture.first),
               seals_.write(entry, first, dictionary_at(*dictionaries_, capture.first)));
@@ -187,12 +214,15 @@ Result<std::shared_ptr<const Dictionary>> Log::train(const LogCommit& commit) {
 
 Result<void> Log::append(const LogCommit& commit) {
   assert(!commit.records.empty());
+  if (view_->size() == 0) suite_ = suite_in(commit.records.front().bytes);
   WriteBatch batch;
   pack_records(commit, batch);
   write_seals(commit, batch);
   TreeEdge edge = *edge_;
   std::vector<FullTile> completed;
-  for (const NewRecord& record : commit.records) edge.append(record_leaf(record.bytes), completed);
+  for (const NewRecord& record : commit.records) {
+    edge.append(record_leaf(record.bytes, suite_), completed);
+  }
   for (const FullTile& tile : completed) batch.put(tile_key(tile.level, tile.index), tile.bytes);
 
   LogPosition position;

@@ -45,6 +45,7 @@ class Log {
   explicit Log(std::shared_ptr<Database> database) : database_(std::move(database)) {}
   Result<void> load();
   Result<void> load_dictionaries(std::optional<std::uint64_t> newest);
+  Result<void> load_suite(std::uint64_t size);
   Result<TreeEdge> load_edge(const LogPosition& position) const;
   void pack_records(const LogCommit& commit, WriteBatch& batch);
   void write_seals(const LogCommit& commit, WriteBatch& batch);
@@ -60,6 +61,7 @@ class Log {
   std::vector<Buffer> tail_;  // records after the last whole frame
   SealWriter seals_;
   std::uint64_t train_at_ = 0;
+  Suite suite_ = Suite::kSha256;  // as record 0 says
 };
 
 }  // namespace nianlun

@@ -41,7 +41,7 @@ class LogCheck {
   LogGroup group_;  // that is looked at
   TreeEdge edge_;
   CaptureCheck capture_;
-  BriefReader briefs_;
+  BriefReader briefs_{log_.suite()};
   SealReader seals_{log_};
   Hash last_seal_;
   std::int64_t time_ms_ = 0;

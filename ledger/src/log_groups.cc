@@ -46,10 +46,14 @@ Result<LogGroup> LogGroups::next() {
   const bool whole = group.end - group.first == kFrameRecords;
   group.unpacked = whole ? unpack_frame(group) : unpack_singles(group);
   group.leaves.reserve(group.records.size());
-  for (const Bytes record : group.records) group.leaves.push_back(record_leaf(record));
+  for (const Bytes record : group.records) {
+    group.leaves.push_back(record_leaf(record, log_.suite()));
+  }
   if (parse_ == Parse::kYes) {
     group.parsed.reserve(group.records.size());
-    for (const Bytes record : group.records) group.parsed.push_back(parse_record(record));
+    for (const Bytes record : group.records) {
+      group.parsed.push_back(parse_record(record, log_.suite()));
+    }
   }
   return group;
 }

@@ -32,7 +32,7 @@ Result<SealEntry> SealReader::read(Bytes stored, const FirstRecord& first) {
                           .seal = [this](std::uint64_t index) { return seal_of(index); }});
   } else {
     TRY_ASSIGN(const Buffer text, unpack_at(log_.dictionaries(), first.index, stored));
-    entry = decode_seal_entry(text);
+    entry = decode_seal_entry(text, log_.suite());
   }
   if (entry) remember(seals_, kSealsMax, first.index, entry->seal.hash);
   return entry;
@@ -43,7 +43,7 @@ Result<std::shared_ptr<const SealEntry>> SealReader::long_entry(std::uint64_t in
   TRY_ASSIGN(const auto stored, log_.stored_seal(index));
   if (!stored) return damaged(index);
   TRY_ASSIGN(const Buffer text, unpack_at(log_.dictionaries(), index, *stored));
-  TRY_ASSIGN(SealEntry entry, decode_seal_entry(text));
+  TRY_ASSIGN(SealEntry entry, decode_seal_entry(text, log_.suite()));
   auto shared = std::make_shared<const SealEntry>(std::move(entry));
   remember(entries_, kEntriesMax, index, shared);
   return shared;
@@ -52,7 +52,7 @@ Result<std::shared_ptr<const SealEntry>> SealReader::long_entry(std::uint64_t in
 Result<Hash> SealReader::seal_of(std::uint64_t first) {
   if (const auto known = seals_.find(first); known != seals_.end()) return known->second;
   TRY_ASSIGN(const KeptRecord kept, log_.kept(first));
-  TRY_ASSIGN(const RecordBrief record, BriefReader().read(kept.bytes));
+  TRY_ASSIGN(const RecordBrief record, BriefReader(log_.suite()).read(kept.bytes));
   if (record.position != 0) return damaged(first);
   return record.seal;
 }

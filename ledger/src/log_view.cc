@@ -149,9 +149,9 @@ Result<Hash> LogView::root_at(std::uint64_t size) const {
 
 Result<KeptRecord> LogView::checked(std::uint64_t index, Bytes bytes) const {
   TRY_ASSIGN(const Hash leaf, tile_hash(0, index));
-  const Hash hash = record_hash(bytes);
+  const Hash hash = record_hash(bytes, suite());
   if (leaf_hash(hash.view()) != leaf) return damaged_record(index);
-  return KeptRecord{.index = index, .hash = hash, .bytes = Buffer(bytes)};
+  return KeptRecord{.index = index, .hash = hash, .bytes = Buffer(bytes), .suite = suite()};
 }
 
 Result<StoredRecord> LogView::record(std::uint64_t index) const {

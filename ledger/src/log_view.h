@@ -68,12 +68,14 @@ class LogView {
     std::shared_ptr<const Dictionaries> dictionaries;
     std::shared_ptr<const TreeEdge> edge;  ///< its root is what everything is compared with
     LogPosition position;
+    Suite suite = Suite::kSha256;  ///< of the ledger
   };
   explicit LogView(Parts parts) : parts_(std::move(parts)) {}
 
   const LogPosition& position() const { return parts_.position; }
   const TreeEdge& edge() const { return *parts_.edge; }
   std::uint64_t size() const { return parts_.position.size; }
+  Suite suite() const { return parts_.suite; }
 
   /// kNotFound  index >= size()
   Result<KeptRecord> kept(std::uint64_t index) const;

@@ -65,6 +65,9 @@ void describe_setup(CLI::App& app, CommandLine& line) {
       ->check(CLI::Range(1, 8));
   init->add_option("--profile", line.init.profile_files, line.help("tool.help-profile-file"))
       ->allow_extra_args(false);
+  init->add_option("--suite", line.init.suite, line.help("tool.help-suite"))
+      ->check(CLI::IsMember({"sha256", "sm2-sm3"}))
+      ->capture_default_str();
   init->add_option("--languages", line.init.languages, line.help("tool.help-languages"));
   init->add_option("--time-zone", line.init.time_zone, line.help("tool.help-time-zone"))
       ->capture_default_str();
@@ -82,7 +85,7 @@ void describe_setup(CLI::App& app, CommandLine& line) {
       line.add(app, "keygen", "tool.help-keygen", [&] { return run_keygen(line.keygen); });
   keygen->add_option("FILE", line.keygen.file, line.help("tool.help-key-out"))->required();
   keygen->add_option("--type", line.keygen.type, line.help("tool.help-key-type"))
-      ->check(CLI::IsMember({"p256", "ed25519"}))
+      ->check(CLI::IsMember({"p256", "ed25519", "sm2"}))
       ->capture_default_str();
 }
 
@@ -198,6 +201,9 @@ void describe_inspection(CLI::App& app, CommandLine& line) {
   verify->add_option("FILE", line.verify.file, line.help("tool.help-receipt"))->required();
   verify->add_option("--rotations", line.verify.rotations_file, line.help("tool.help-rotations"));
   verify->add_option("--record", line.verify.record_file, line.help("tool.help-record"));
+  verify->add_option("--suite", line.verify.suite, line.help("tool.help-verify-suite"))
+      ->check(CLI::IsMember({"sha256", "sm2-sm3"}))
+      ->capture_default_str();
   verify->add_option("--disclosure", line.verify.disclosure_file,
                      line.help("tool.help-disclosure"));
   CLI::Option_group* whom = verify->add_option_group("whom");

@@ -4,6 +4,7 @@
 #include "ledger/encoding.h"
 #include "ledger/random.h"
 #include "ledger/seal.h"
+#include "profile_book.h"
 #include "state_keys.h"
 #include "try.h"
 
@@ -11,6 +12,8 @@ namespace nianlun {
 
 Result<SealPlace> next_place(const Reading& reading, const std::string& did) {
   SealPlace place;
+  TRY_ASSIGN(const auto book, reading.book());
+  place.suite = book->genesis().suite;
   const Buffer last = sequence_key(did, ~std::uint64_t{0});
   TRY(reading.state().scan(sequence_key(did, 0), last, StateView::Order::kDescending,
                            [&](Bytes key, Bytes) {
@@ -24,6 +27,7 @@ Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::st
                                  const std::vector<PrivateKey>& keys, const SealPlace& place,
                                  std::int64_t time_ms) {
   SealDraft draft;
+  draft.suite = place.suite;
   draft.ledger = ledger;
   draft.leaves = leaves_of(events);
   draft.sequence = place.sequence;
@@ -36,7 +40,7 @@ Result<Admission> sealed_offline(std::vector<CaptureEvent> events, const std::st
   TRY_ASSIGN(const Json seal, make_seal(draft, signers));
   Admission admission;
   admission.time_ms = time_ms;
-  TRY_ASSIGN(admission.seal, parse_seal(seal));
+  TRY_ASSIGN(admission.seal, parse_seal(seal, place.suite));
   for (CaptureEvent& event : events) {
     admission.events.push_back({std::move(event), base64url(fresh_octets(16)), {}});
   }

@@ -18,6 +18,7 @@ namespace nianlun {
 
 /// Where a seal stands among those of its submitter.
 struct SealPlace {
+  Suite suite = Suite::kSha256;  ///< of the ledger
   std::uint64_t sequence = 1;
   std::optional<Hash> previous = {};
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-// What signature.cc, private_key.cc and key_file.cc share of OpenSSL. For no other file.
+// What signature.cc, private_key.cc, sm2.cc and key_file.cc share of OpenSSL. For no other file.
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -9,10 +9,12 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
+#include <array>
 #include <memory>
 #include <string_view>
 
 #include "ledger/bytes.h"
+#include "ledger/result.h"
 
 namespace nianlun::openssl {
 
@@ -30,6 +32,7 @@ using Bio = Owned<BIO, BIO_free_all>;
 using EcdsaSignature = Owned<ECDSA_SIG, ECDSA_SIG_free>;
 using Group = Owned<EC_GROUP, EC_GROUP_free>;
 using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 using KeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using Number = Owned<BIGNUM, BN_clear_free>;
 using Params = Owned<OSSL_PARAM, OSSL_PARAM_free>;
@@ -45,6 +48,17 @@ inline unsigned char* octets_of(Buffer& buffer) {
 
 /// A P-256 key from its public point and, unless null, its secret; null if they are no such key.
 Key make_p256(Bytes point, const BIGNUM* secret);
+/// The same for SM2.
+Key make_sm2(Bytes point, const BIGNUM* secret);
+/// The same for a curve by OpenSSL's names: "EC" or "SM2", and the group's.
+Key make_key(const char* algorithm, const char* group, Bytes point, const BIGNUM* secret);
+
+/// A signature's r || s as the DER that OpenSSL wants. Returns the size.
+std::size_t to_der(Bytes signature, std::array<unsigned char, 72>& der);
+
+bool verify_sm2(const Key& key, Bytes message, Bytes signature);
+/// r || s. kIo  the library fails
+Result<Buffer> sign_sm2(const Key& key, Bytes message);
 
 /// The order n of P-256's group and the largest s that a signature may have, n / 2, as 32 octets.
 inline constexpr std::string_view kP256Order(

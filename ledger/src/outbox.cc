@@ -93,7 +93,7 @@ class LevelOutbox final : public Outbox {
   Result<std::optional<Json>> next_document(const SealContext& context) override {
     TRY_ASSIGN(std::optional<Pending> pending, this->pending());
     if (pending) return std::optional<Json>(std::move(pending->document));
-    TRY_ASSIGN(const Batch batch, waiting(context.events_max));
+    TRY_ASSIGN(const Batch batch, waiting(context.events_max, context.suite));
     if (batch.numbers.empty()) return std::optional<Json>();
     return seal(batch, context);
   }
@@ -151,10 +151,10 @@ class LevelOutbox final : public Outbox {
   }
 
   static Result<void> check_new(const NewOutboxEvent& added) {
-    TRY(capture_event(added.event, nullptr));
+    TRY(capture_event(added.event, nullptr, added.suite));
     const std::vector<std::string> digests = digests_of(added.event);
     for (const std::string& disclosure : added.disclosures) {
-      if (std::ranges::find(digests, disclosure_digest(disclosure)) == digests.end()) {
+      if (std::ranges::find(digests, disclosure_digest(disclosure, added.suite)) == digests.end()) {
         return fail(ErrorCode::kInvalidArgument, "outbox.foreign-disclosure");
       }
     }
@@ -225,7 +225,7 @@ class LevelOutbox final : public Outbox {
     return std::optional(Pending{.document = *std::move(parsed), .seal = *std::move(seal)});
   }
 
-  Result<Batch> waiting(std::size_t events_max) const {
+  Result<Batch> waiting(std::size_t events_max, Suite suite) const {
     std::vector<std::uint64_t> numbers;
     TRY(each_number(OutboxState::kWaiting, [&](std::uint64_t number) {
       if (numbers.size() < std::min(events_max, kCaptureEventsMax)) numbers.push_back(number);
@@ -240,7 +240,7 @@ class LevelOutbox final : public Outbox {
       if (!batch.numbers.empty() && bytes > kSealBytesMax) break;
       auto read = read_stored_event(*stored);
       if (!read) return damaged();
-      TRY_ASSIGN(CaptureEvent captured, capture_event(read->event, nullptr));
+      TRY_ASSIGN(CaptureEvent captured, capture_event(read->event, nullptr, suite));
       batch.numbers.push_back(number);
       batch.events.push_back(std::move(captured));
       std::ranges::move(read->disclosures, std::back_inserter(batch.disclosures));
@@ -252,7 +252,8 @@ class LevelOutbox final : public Outbox {
     if (context.keys.empty()) return fail(ErrorCode::kInvalidArgument, "outbox.no-key");
     const std::string chain =
         std::string(1, kChain) + context.ledger + '\0' + context.keys.front()->public_key().did();
-    SealDraft draft{.ledger = context.ledger,
+    SealDraft draft{.suite = context.suite,
+                    .ledger = context.ledger,
                     .leaves = leaves_of(batch.events),
                     .sequence = 1,
                     .previous = std::nullopt,
@@ -270,7 +271,7 @@ class LevelOutbox final : public Outbox {
       draft.sequence = link->sequence + 1;
     }
     TRY_ASSIGN(const Json made, make_seal(draft, context.keys));
-    TRY_ASSIGN(const Seal sealed, parse_seal(made));
+    TRY_ASSIGN(const Seal sealed, parse_seal(made, context.suite));
     Json document = capture_document(batch.events, made, batch.disclosures, context.now_ms);
     TRY(save_sealed(batch, document, chain, last.value_or(""), sealed.hash, draft.sequence));
     return std::optional<Json>(std::move(document));
@@ -296,9 +297,9 @@ class LevelOutbox final : public Outbox {
 }  // namespace
 
 Result<std::uint64_t> Outbox::add(const Json& event, std::vector<std::string> disclosures,
-                                  std::int64_t saved_ms) {
+                                  std::int64_t saved_ms, Suite suite) {
   const NewOutboxEvent added{
-      .event = event, .disclosures = std::move(disclosures), .saved_ms = saved_ms};
+      .event = event, .disclosures = std::move(disclosures), .saved_ms = saved_ms, .suite = suite};
   return add_all({&added, 1});
 }
 

@@ -12,14 +12,20 @@ namespace {
 
 constexpr std::size_t kSeedSize = 32;  // octets
 
-/// The compressed point of a P-256 secret.
+/// The compressed point of a P-256 or SM2 secret.
 ///
-/// kInvalidArgument  the secret is zero or not below the order of the group
-Result<Buffer> p256_point(const BIGNUM* secret) {
-  const openssl::Group group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
+/// kInvalidArgument  the secret is zero or not below the order of the group, or for SM2 is the
+///                   order less one: nothing could be signed with that (GB/T 32918.1, 6.1)
+Result<Buffer> point_of(KeyType type, const BIGNUM* secret) {
+  const bool sm2 = type == KeyType::kSm2;
+  const openssl::Group group(EC_GROUP_new_by_curve_name(sm2 ? NID_sm2 : NID_X9_62_prime256v1));
   const openssl::Point point(EC_POINT_new(group.get()));
-  if (BN_is_zero(secret) || BN_cmp(secret, EC_GROUP_get0_order(group.get())) >= 0) {
-    return fail(ErrorCode::kInvalidArgument, "key.malformed", {{"type", "P-256"}});
+  const openssl::Number above(BN_dup(secret));
+  if (!point || !above || (sm2 && BN_add_word(above.get(), 1) != 1)) {
+    return fail(ErrorCode::kIo, "signature.not-made");
+  }
+  if (BN_is_zero(secret) || BN_cmp(above.get(), EC_GROUP_get0_order(group.get())) >= 0) {
+    return fail(ErrorCode::kInvalidArgument, "key.malformed", {{"type", sm2 ? "SM2" : "P-256"}});
   }
   Buffer out(33, '\0');
   if (EC_POINT_mul(group.get(), point.get(), secret, nullptr, nullptr, nullptr) != 1 ||
@@ -90,7 +96,7 @@ PrivateKey::~PrivateKey() = default;
 Result<PrivateKey> PrivateKey::generate(KeyType type) {
   if (sodium_init() < 0) return fail(ErrorCode::kIo, "signature.not-made");
   std::array<char, kSeedSize> seed;
-  while (true) {  // one P-256 secret in 2^32 is out of range
+  while (true) {  // one secret in 2^32 is out of range
     randombytes_buf(seed.data(), seed.size());
     auto key = from_seed(type, Bytes(seed.data(), seed.size()));
     if (!key && key.error().code == ErrorCode::kInvalidArgument) continue;
@@ -119,9 +125,14 @@ Result<PrivateKey> PrivateKey::from_seed(KeyType type, Bytes seed32) {
   if (!secret || BN_bin2bn(openssl::octets_of(seed32), 32, secret.get()) == nullptr) {
     return fail(ErrorCode::kIo, "signature.not-made");
   }
-  TRY_ASSIGN(const Buffer point, p256_point(secret.get()));
+  TRY_ASSIGN(const Buffer point, point_of(type, secret.get()));
   TRY_ASSIGN(PublicKey public_key, PublicKey::from_bytes(type, point));
   auto impl = std::make_unique<Impl>(std::move(public_key));
+  if (type == KeyType::kSm2) {
+    impl->key = openssl::make_sm2(point, secret.get());
+    if (!impl->key) return fail(ErrorCode::kIo, "signature.not-made");
+    return PrivateKey(std::move(impl));
+  }
   impl->key = openssl::make_p256(point, secret.get());
   impl->context.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, impl->key.get(), nullptr));
   if (!impl->context || EVP_PKEY_sign_init(impl->context.get()) != 1) {
@@ -134,6 +145,7 @@ const PublicKey& PrivateKey::public_key() const { return impl_->public_key; }
 
 Result<Buffer> PrivateKey::sign(Bytes message) const {
   if (impl_->token) return sign_by_token(*impl_->token, message);
+  if (impl_->public_key.type() == KeyType::kSm2) return openssl::sign_sm2(impl_->key, message);
   if (impl_->key) return sign_p256(impl_->context.get(), message);
   Buffer out(64, '\0');
   crypto_sign_detached(openssl::octets_of(out), nullptr, openssl::octets_of(message),

@@ -31,7 +31,7 @@ struct PrivateKey::Impl {
 
   PublicKey public_key;
   std::array<unsigned char, 64> secret{};  // Ed25519: seed and public key, as libsodium has it
-  openssl::Key key;                        // P-256: null otherwise
+  openssl::Key key;                        // P-256 and SM2: null otherwise
   openssl::KeyContext context;             // P-256: ready to sign, only ever copied
   std::shared_ptr<const TokenKey> token;   // signs instead of the two; null otherwise
 };

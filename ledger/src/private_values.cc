@@ -43,7 +43,7 @@ using IsPublic = std::function<bool(std::string_view path)>;
 
 /// Splits one object; `prefix` is "" for the event and "ilmd." for its ilmd.
 Result<void> split_object(Json& object, std::string_view prefix, const IsPublic& is_public,
-                          const std::function<Buffer()>& salt,
+                          const std::function<Buffer()>& salt, Suite suite,
                           std::vector<std::string>& disclosures) {
   std::vector<std::string> digests;
   if (const Json* there = object.find(kDigests); there != nullptr && there->is_array()) {
@@ -61,7 +61,7 @@ Result<void> split_object(Json& object, std::string_view prefix, const IsPublic&
     }
     TRY(check_numbers_exact(member.value));
     Disclosure disclosure = make_disclosure(base64url(salt()), member.name, member.value);
-    digests.push_back(disclosure_digest(disclosure.encoded));
+    digests.push_back(disclosure_digest(disclosure.encoded, suite));
     disclosures.push_back(std::move(disclosure.encoded));
   }
   std::ranges::sort(digests);
@@ -117,12 +117,12 @@ bool is_structural(std::string_view member) {
 }
 
 Result<SplitEvent> split_private(const Json& event, const IsPublic& is_public,
-                                 const std::function<Buffer()>& salt) {
+                                 const std::function<Buffer()>& salt, Suite suite) {
   SplitEvent split{.event = event, .disclosures = {}};
   if (!split.event.is_object()) return fail(ErrorCode::kInvalidArgument, "private.no-object");
-  TRY(split_object(split.event, "", is_public, salt, split.disclosures));
+  TRY(split_object(split.event, "", is_public, salt, suite, split.disclosures));
   if (Json* ilmd = split.event.find(kIlmd); ilmd != nullptr && ilmd->is_object()) {
-    TRY(split_object(*ilmd, "ilmd.", is_public, salt, split.disclosures));
+    TRY(split_object(*ilmd, "ilmd.", is_public, salt, suite, split.disclosures));
   }
   return split;
 }
@@ -150,13 +150,14 @@ Result<Json> merge_private(
   return merged;
 }
 
-Result<Json> merge_disclosures(const Json& event, const std::vector<std::string>& disclosures) {
+Result<Json> merge_disclosures(const Json& event, const std::vector<std::string>& disclosures,
+                               Suite suite) {
   std::map<std::string, std::string, std::less<>> by_digest;
   std::vector<std::string> digests;
   if (event.is_object()) digests = digests_of(event);
   auto after = digests.begin();  // in the order of their digests, so that there is one form
   for (const std::string& encoded : disclosures) {
-    std::string digest = disclosure_digest(encoded);
+    std::string digest = disclosure_digest(encoded, suite);
     const auto found = std::find(after, digests.end(), digest);
     if (found == digests.end()) {
       return fail(ErrorCode::kCorrupted, "receipt.disclosure-of-nothing", {{"digest", digest}});

@@ -24,6 +24,12 @@ Result<std::vector<std::string>> strings_at(const Json* json, std::string_view m
   return values;
 }
 
+/// Whether a key, if it is one at all, is of the suite: no other could ever sign here.
+bool may_sign(std::string_view did, Suite suite) {
+  const auto key = PublicKey::from_did(did);
+  return !key || has_key_type(suite, key->type());
+}
+
 }  // namespace
 
 Result<GenesisSettings> parse_genesis(const Json& event) {
@@ -34,8 +40,10 @@ Result<GenesisSettings> parse_genesis(const Json& event) {
     const auto value = event.integer(version);
     if (!value || *value != 1) return wrong(std::string_view(version).substr(8));
   }
-  if (event.text("nianlun:suite") != "sha256") return wrong("suite");
   GenesisSettings genesis;
+  const auto suite = suite_named(event.text("nianlun:suite"));
+  if (!suite) return wrong("suite");
+  genesis.suite = *suite;
   genesis.origin = event.text("nianlun:origin");
   genesis.log_key = event.text("nianlun:logKey");
   genesis.gateway = event.text("nianlun:gateway");
@@ -49,6 +57,10 @@ Result<GenesisSettings> parse_genesis(const Json& event) {
   const Json* authority = event.find("nianlun:authority");
   if (authority == nullptr) return wrong("authority");
   TRY_ASSIGN(genesis.authority_keys, strings_at(authority->find("keys"), "authority"));
+  for (const std::string& did : genesis.authority_keys) {
+    if (!may_sign(did, *suite)) return wrong("authority");
+  }
+  if (!may_sign(genesis.gateway, *suite)) return wrong("gateway");
   const auto threshold = authority->integer("threshold");
   if (!threshold || *threshold < 1 ||
       static_cast<std::size_t>(*threshold) > genesis.authority_keys.size()) {

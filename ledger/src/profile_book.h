@@ -10,11 +10,13 @@
 #include "ledger/profile.h"
 #include "ledger/result.h"
 #include "ledger/state_view.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
 /// The settings of the genesis record that judging needs.
 struct GenesisSettings {
+  Suite suite = Suite::kSha256;
   std::string origin;
   std::string log_key;
   std::string gateway;

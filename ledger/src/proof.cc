@@ -60,17 +60,17 @@ std::uint64_t split(std::uint64_t size) { return std::bit_floor(size - 1); }
 }  // namespace
 
 Result<Hash> root_from_inclusion(std::uint64_t index, std::uint64_t size, const Hash& leaf,
-                                 std::span<const Hash> path) {
+                                 std::span<const Hash> path, Suite suite) {
   if (index >= size) return index_out_of_range(index, size);
   Climb climb{index, size - 1};
   Hash root = leaf;
   for (const Hash& sibling : path) {
     if (climb.last == 0) return wrong_length(path.size());
     if (climb.sibling_is_left()) {
-      root = node_hash(sibling, root);
+      root = node_hash(sibling, root, suite);
       climb.skip_lone_levels();
     } else {
-      root = node_hash(root, sibling);
+      root = node_hash(root, sibling, suite);
     }
     climb.up();
   }

@@ -45,7 +45,25 @@ void set_proven(Json& json, const ProvenRecord& proven) {
       .set("path", hashes(proven.path));
 }
 
-Result<ProvenRecord> parse_proven(const Json& json) {
+/// What the genesis says, which is the record or one of those that prove whose keys signed.
+Suite suite_in(const Json& receipt) {
+  std::vector<const Json*> records{&receipt};
+  for (const char* name : {"signers", "enrolments"}) {
+    const Json* list = receipt.find(name);
+    if (list == nullptr || !list->is_array()) continue;
+    for (const Json& one : list->array()) records.push_back(&one);
+  }
+  for (const Json* one : records) {
+    const auto index = one->integer("index");
+    const Json* record = one->find("record");
+    const Json* event = record == nullptr ? nullptr : record->find("event");
+    if (!index || *index != 0 || event == nullptr) continue;
+    return suite_in_genesis(*event);
+  }
+  return Suite::kSha256;
+}
+
+Result<ProvenRecord> parse_proven(const Json& json, Suite suite) {
   ProvenRecord proven;
   TRY_ASSIGN(proven.index, kStrict.count_at(json, "index"));
   const Json* record = json.find("record");
@@ -55,7 +73,7 @@ Result<ProvenRecord> parse_proven(const Json& json) {
   if (seal == nullptr) return malformed("seal");
   const Json* proofs = json.find("proofs");
   if (proofs == nullptr) return malformed("proofs");
-  TRY_ASSIGN(proven.seal, parse_seal(*seal, *proofs));
+  TRY_ASSIGN(proven.seal, parse_seal(*seal, *proofs, suite));
   TRY_ASSIGN(proven.path, hashes_at(json, "path"));
   TRY_ASSIGN(proven.seal_path, hashes_at(json, "sealPath"));
   return proven;
@@ -68,12 +86,12 @@ Json proven_list(const std::vector<ProvenRecord>& records) {
 }
 
 Result<std::vector<ProvenRecord>> parse_proven_list(const Json& json, std::string_view name,
-                                                    std::size_t most) {
+                                                    std::size_t most, Suite suite) {
   const Json* list = json.find(name);
   if (list == nullptr || !list->is_array() || list->array().size() > most) return malformed(name);
   std::vector<ProvenRecord> records;
   for (const Json& item : list->array()) {
-    TRY_ASSIGN(ProvenRecord record, parse_proven_json(item, name));
+    TRY_ASSIGN(ProvenRecord record, parse_proven_json(item, name, suite));
     records.push_back(std::move(record));
   }
   return records;
@@ -99,9 +117,9 @@ Json proven_json(const ProvenRecord& proven) {
   return json;
 }
 
-Result<ProvenRecord> parse_proven_json(const Json& json, std::string_view name) {
+Result<ProvenRecord> parse_proven_json(const Json& json, std::string_view name, Suite suite) {
   TRY(kStrict.only(json, name, {"index", "record", "seal", "proofs", "sealPath", "path"}));
-  return parse_proven(json);
+  return parse_proven(json, suite);
 }
 
 Json receipt_json(const Receipt& receipt) {
@@ -132,18 +150,22 @@ Result<Receipt> parse_receipt(const Json& json) {
   if (json.text("type") != "Receipt") return malformed("type");
   if (!version || *version != 1) return malformed("v");
   Receipt receipt;
+  receipt.suite = suite_in(json);
   receipt.origin = json.text("origin");
   if (receipt.origin.empty()) return malformed("origin");
   const auto genesis = hash_from_hex(json.text("genesis"));
   if (!genesis) return malformed("genesis");
   receipt.genesis = *genesis;
   TRY_ASSIGN(receipt.size, kStrict.count_at(json, "size"));
-  TRY_ASSIGN(receipt.of, parse_proven(json));
+  TRY_ASSIGN(receipt.of, parse_proven(json, receipt.suite));
   receipt.checkpoint = json.text("checkpoint");
   if (receipt.checkpoint.empty()) return malformed("checkpoint");
-  TRY_ASSIGN(receipt.signers, parse_proven_list(json, "signers", kSealSignersMax));
-  TRY_ASSIGN(receipt.enrolments, parse_proven_list(json, "enrolments", kReceiptEnrolmentsMax));
-  TRY_ASSIGN(receipt.parties, parse_proven_list(json, "parties", kReceiptEnrolmentsMax));
+  const auto list_at = [&](std::string_view name, std::size_t most) {
+    return parse_proven_list(json, name, most, receipt.suite);
+  };
+  TRY_ASSIGN(receipt.signers, list_at("signers", kSealSignersMax));
+  TRY_ASSIGN(receipt.enrolments, list_at("enrolments", kReceiptEnrolmentsMax));
+  TRY_ASSIGN(receipt.parties, list_at("parties", kReceiptEnrolmentsMax));
   TRY_ASSIGN(receipt.disclosures, parse_disclosures(json));
   if (const Json* list = json.find("rotations")) {
     TRY_ASSIGN(receipt.rotations, parse_rotations_list(*list));

@@ -16,7 +16,7 @@ Unexpected broken(std::string_view message, std::uint64_t index) {
 Result<void> check_proofs(const Seal& seal, std::uint64_t index) {
   if (seal.proofs.size() != seal.signers.size()) return broken("receipt.other-seal", index);
   for (std::size_t i = 0; i < seal.signers.size(); ++i) {
-    const auto key = verify_proof(seal.hash, nullptr, seal.proofs[i]);
+    const auto key = verify_proof(seal.hash, nullptr, seal.proofs[i], seal.suite);
     if (!key || key->did() != seal.signers[i]) {
       return fail(ErrorCode::kForbidden, "receipt.wrong-signature",
                   {{"index", std::to_string(index)}, {"key", seal.signers[i]}});
@@ -36,11 +36,18 @@ Result<void> check_ledger(const ProvenRecord& proven, const Hash& record, const 
   return {};
 }
 
+/// Whether the genesis is of the suite by which everything here is checked.
+Result<void> check_suite(const Json& genesis, const Anchor& anchor) {
+  const std::string_view name = genesis.text("nianlun:suite");
+  const auto named = name.empty() ? Suite::kSha256 : suite_named(name);
+  return named == anchor.suite ? Result<void>() : broken("receipt.other-ledger", 0);
+}
+
 /// Whether the event is under its seal. A refused record keeps the leaf in the event's place.
 Result<void> check_seal_path(const ProvenRecord& proven, const Record& record) {
   if (record.position >= proven.seal.count) return broken("receipt.other-seal", proven.index);
-  const auto root =
-      root_from_inclusion(record.position, proven.seal.count, record.event_hash, proven.seal_path);
+  const auto root = root_from_inclusion(record.position, proven.seal.count, record.event_hash,
+                                        proven.seal_path, proven.seal.suite);
   if (!root || *root != proven.seal.root) return broken("receipt.wrong-seal-path", proven.index);
   return {};
 }
@@ -50,16 +57,18 @@ Result<void> check_seal_path(const ProvenRecord& proven, const Record& record) {
 Result<CheckedRecord> check_proven(const ProvenRecord& given, const Anchor& anchor) {
   TRY(check_numbers_exact(given.record));
   TRY_ASSIGN(const std::string bytes, canonical(given.record));
-  TRY_ASSIGN(Record record, parse_record(bytes));
+  TRY_ASSIGN(Record record, parse_record(bytes, anchor.suite));
   // The seal is read anew, so that neither its hash nor its members are taken on trust.
   ProvenRecord proven = given;
-  TRY_ASSIGN(proven.seal, parse_seal(given.seal.json, given.seal.proofs));
+  TRY_ASSIGN(proven.seal, parse_seal(given.seal.json, given.seal.proofs, anchor.suite));
   if (record.seal != proven.seal.hash || record.proofs != proven.seal.proofs_hash) {
     return broken("receipt.other-seal", proven.index);
   }
-  TRY(check_ledger(proven, record_hash(bytes), anchor));
+  TRY(check_ledger(proven, record_hash(bytes, anchor.suite), anchor));
+  if (proven.index == 0) TRY(check_suite(record.event, anchor));
   TRY(check_seal_path(proven, record));
-  const auto root = root_from_inclusion(proven.index, anchor.size, record_leaf(bytes), proven.path);
+  const auto root =
+      root_from_inclusion(proven.index, anchor.size, record_leaf(bytes, anchor.suite), proven.path);
   if (!root || *root != anchor.root) return broken("receipt.wrong-path", proven.index);
   TRY(check_proofs(proven.seal, proven.index));
   return CheckedRecord{proven.index, std::move(record), std::move(proven.seal)};

@@ -14,10 +14,11 @@ namespace nianlun {
 /// {"index", "record", "seal", "proofs", "sealPath", "path"}
 Json proven_json(const ProvenRecord& proven);
 /// kInvalidArgument  not such an object, or one with other members; `name` is what it is called
-Result<ProvenRecord> parse_proven_json(const Json& json, std::string_view name);
+Result<ProvenRecord> parse_proven_json(const Json& json, std::string_view name, Suite suite);
 
 /// What a record must lead to: the ledger it is of, and the root that the log signed.
 struct Anchor {
+  Suite suite = Suite::kSha256;
   std::string origin;
   Hash genesis;
   std::uint64_t size = 0;

@@ -23,7 +23,7 @@ Unexpected other(std::string_view member) {
 Result<Anchor> anchor_of(const Receipt& receipt, const Checkpoint& head) {
   if (head.origin != receipt.origin) return other("origin");
   if (head.size != receipt.size) return other("size");
-  return Anchor{head.origin, receipt.genesis, head.size, head.root};
+  return Anchor{receipt.suite, head.origin, receipt.genesis, head.size, head.root};
 }
 
 /// The enrolment of each signer, and what it says of the party: `checked` gets the records. Only a
@@ -102,7 +102,7 @@ Result<ReceiptFacts> verify_receipt(const Receipt& receipt, const TrustedKeys& k
   const Record& record = of.record;
   ReceiptFacts facts;
   TRY(tell_signers(receipt, of, anchor, facts));
-  TRY_ASSIGN(facts.event, merge_disclosures(record.event, receipt.disclosures));
+  TRY_ASSIGN(facts.event, merge_disclosures(record.event, receipt.disclosures, anchor.suite));
   facts.index = receipt.of.index;
   facts.record_time_ms = record.time_ms;
   facts.verdict = record.verdict;

@@ -110,7 +110,7 @@ Buffer record_bytes(const Record& record, Bytes event_bytes) {
   return out;
 }
 
-Result<Record> parse_record(Bytes bytes) {
+Result<Record> parse_record(Bytes bytes, Suite suite) {
   auto parsed = Json::parse(bytes);
   if (!parsed || !parsed->is_object()) return damaged();
   Json& json = *parsed;
@@ -143,15 +143,17 @@ Result<Record> parse_record(Bytes bytes) {
     record.event_hash = *hash;
   } else {
     TRY_ASSIGN(event_text, canonical(*event));
-    record.event_hash = leaf_hash(event_text);
+    record.event_hash = leaf_hash(event_text, suite);
     record.event = std::move(*event);
   }
   if (record_bytes(record, event_text) != bytes) return damaged();
   return record;
 }
 
-Hash record_hash(Bytes record_bytes) { return sha256(record_bytes); }
+Hash record_hash(Bytes record_bytes, Suite suite) { return digest(suite, record_bytes); }
 
-Hash record_leaf(Bytes record_bytes) { return leaf_hash(record_hash(record_bytes).view()); }
+Hash record_leaf(Bytes record_bytes, Suite suite) {
+  return leaf_hash(record_hash(record_bytes, suite).view());
+}
 
 }  // namespace nianlun

@@ -54,9 +54,9 @@ bool verdict_member(CanonicalCursor& at, RecordBrief& brief) {
 }
 
 /// An event that was refused left its hash only, and no other event looks like that.
-bool event_hash(Bytes event, RecordBrief& brief) {
+bool event_hash(Bytes event, Suite suite, RecordBrief& brief) {
   if (brief.outcome != Outcome::kRefused) {
-    brief.event_hash = leaf_hash(event);
+    brief.event_hash = leaf_hash(event, suite);
     return true;
   }
   CanonicalCursor at(event);
@@ -103,7 +103,7 @@ std::optional<RecordBrief> BriefReader::read_plain(Bytes bytes) {
                         time_member(at, time_ms_) && at.skip(R"(,"rules":)") && at.count(rules) &&
                         rules <= kRulesMax && at.skip(R"(,"salt":)") && at.string(salt) &&
                         at.skip(R"(,"seal":)") && hash_member(at, seal_) && at.skip(R"(,"v":1)") &&
-                        verdict_member(at, brief) && event_hash(event, brief);
+                        verdict_member(at, brief) && event_hash(event, suite_, brief);
   if (!is_plain) return std::nullopt;
   brief.proofs = proofs_.value;
   brief.seal = seal_.value;
@@ -113,7 +113,7 @@ std::optional<RecordBrief> BriefReader::read_plain(Bytes bytes) {
 
 Result<RecordBrief> BriefReader::read(Bytes bytes) {
   if (auto plain = read_plain(bytes)) return *std::move(plain);
-  TRY_ASSIGN(Record record, parse_record(bytes));
+  TRY_ASSIGN(Record record, parse_record(bytes, suite_));
   return RecordBrief{.event_hash = record.event_hash,
                      .seal = record.seal,
                      .proofs = record.proofs,

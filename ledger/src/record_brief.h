@@ -27,6 +27,9 @@ struct RecordBrief {
 /// Threads: use one in one thread at a time.
 class BriefReader {
  public:
+  /// Of a ledger of this suite.
+  explicit BriefReader(Suite suite = Suite::kSha256) : suite_(suite) {}
+
   /// The same as parse_record() says, and as strict, but without a tree wherever the record is
   /// plain. kCorrupted  not a record of version 1
   Result<RecordBrief> read(Bytes bytes);
@@ -43,6 +46,7 @@ class BriefReader {
   static bool hash_member(CanonicalCursor& at, Last<Hash>& last);
   static bool time_member(CanonicalCursor& at, Last<std::int64_t>& last);
 
+  Suite suite_;
   Last<Hash> proofs_;
   Last<Hash> seal_;
   Last<std::int64_t> time_ms_;

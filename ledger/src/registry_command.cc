@@ -125,6 +125,7 @@ int run_possess(const RegistryArguments& arguments) {
   const auto possess = [&]() -> Result<Json> {
     TRY_ASSIGN(const std::vector<PrivateKey> keys, load_keys(arguments.key_files));
     TRY_ASSIGN(const ToolSender sender, ToolSender::open(arguments.server, arguments.language));
+    TRY(check_key_type(keys.front().public_key(), sender.info().suite));
     Json statement;
     statement.set("type", "KeyEnrolment")
         .set("ledger", sender.info().identity)

@@ -32,9 +32,9 @@ Result<std::uint64_t> record(Ledger& ledger, std::string_view type, const std::s
                              const std::vector<PrivateKey>& authority) {
   Json event = registry_event(type);
   event.set("nianlun:logKey", vkey);
-  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr));
   TRY_ASSIGN(const SealPlace place,
              next_place(*ledger.read(), authority.front().public_key().did()));
+  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr, place.suite));
   std::vector<CaptureEvent> events(1, std::move(captured));
   TRY_ASSIGN(Admission admission,
              sealed_offline(std::move(events), ledger.identity(), authority, place, now_ms()));

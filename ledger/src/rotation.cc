@@ -55,7 +55,8 @@ Result<NoteVerifier> key_of(const CheckedRecord& checked, std::string_view type,
 Result<TrustedKeys::Ended> check(const Rotation& rotation, const Checkpoint& head,
                                  const std::optional<Hash>& known_genesis, NoteVerifier& next) {
   TRY_ASSIGN(const std::string first, canonical(rotation.genesis.record));
-  const Anchor anchor{head.origin, record_hash(first), head.size, head.root};
+  const Suite suite = rotation.genesis.seal.suite;
+  const Anchor anchor{suite, head.origin, record_hash(first, suite), head.size, head.root};
   if (known_genesis && *known_genesis != anchor.genesis) return broken("genesis");
   TRY_ASSIGN(const CheckedRecord genesis, check_proven(rotation.genesis, anchor));
   if (!is_genesis(genesis, head.origin)) return broken("genesis");
@@ -96,10 +97,15 @@ Result<Rotation> parse_rotation(const Json& json) {
   Rotation rotation;
   rotation.checkpoint = json.text("checkpoint");
   if (rotation.checkpoint.empty()) return malformed("checkpoint");
+  // As the genesis in it says, which is proven to be record 0.
+  const Json* genesis = json.find("genesis");
+  const Json* first = genesis == nullptr ? nullptr : genesis->find("record");
+  const Json* event = first == nullptr ? nullptr : first->find("event");
+  const Suite suite = event == nullptr ? Suite::kSha256 : suite_in_genesis(*event);
   const auto read = [&](std::string_view name, ProvenRecord& record) -> Result<void> {
     const Json* found = json.find(name);
     if (found == nullptr) return malformed(name);
-    TRY_ASSIGN(record, parse_proven_json(*found, name));
+    TRY_ASSIGN(record, parse_proven_json(*found, name, suite));
     return {};
   };
   TRY(read("genesis", rotation.genesis));

@@ -23,6 +23,11 @@ Result<Hash> hash_at(const Json& object, std::string_view name) {
   return *value;
 }
 
+Unexpected other_suite(Suite here, std::string_view there) {
+  return fail(ErrorCode::kInvalidArgument, "seal.other-suite",
+              {{"here", std::string(suite_name(here))}, {"there", std::string(there)}});
+}
+
 /// A time in the one form that we write: UTC with three decimals.
 Result<std::int64_t> time_at(const Json& object, std::string_view name) {
   const auto value = parse_date_time(object.text(name));
@@ -90,12 +95,12 @@ Json body_of(const SealDraft& draft, const Json::Array& signers) {
   Json body;
   body.set("type", "CaptureSeal")
       .set("v", 1)
-      .set("suite", "sha256")
+      .set("suite", suite_name(draft.suite))
       .set("ledger", draft.ledger)
       .set("submitter", signers.front())
       .set("signers", signers)
       .set("count", static_cast<std::uint64_t>(draft.leaves.size()))
-      .set("root", hex(root_of(draft.leaves)));
+      .set("root", hex(root_of(draft.leaves, draft.suite)));
   if (draft.sequence == 0) {
     body.set("onBehalfOf", draft.on_behalf_of);
   } else {
@@ -116,15 +121,18 @@ Json body_of(const SealDraft& draft, const Json::Array& signers) {
 
 }  // namespace
 
-Result<Seal> parse_seal(Json json, Json proofs) {
+Result<Seal> parse_seal(Json json, Json proofs, Suite suite) {
   TRY(kStrict.only(json, "seal",
                    {"type", "v", "suite", "ledger", "submitter", "signers", "count", "root",
                     "sequence", "previous", "after", "sealedAt", "clock", "onBehalfOf"}));
   Seal seal;
+  seal.suite = suite;
   const auto version = json.integer("v");
   if (json.text("type") != "CaptureSeal") return malformed("type");
   if (!version || *version != 1) return malformed("v");
-  if (json.text("suite") != "sha256") return malformed("suite");
+  const auto named = suite_named(json.text("suite"));
+  if (!named) return malformed("suite");
+  if (*named != suite) return other_suite(suite, suite_name(*named));
   seal.ledger = json.text("ledger");
   if (seal.ledger.empty()) return malformed("ledger");
   seal.submitter = json.text("submitter");
@@ -141,19 +149,19 @@ Result<Seal> parse_seal(Json json, Json proofs) {
   TRY(check_numbers_exact(proofs));
   TRY_ASSIGN(const std::string text, canonical(json));
   TRY_ASSIGN(const std::string proofs_text, canonical(proofs));
-  seal.hash = sha256(text);
-  seal.proofs_hash = sha256(proofs_text);
+  seal.hash = digest(suite, text);
+  seal.proofs_hash = digest(suite, proofs_text);
   seal.json = std::move(json);
   seal.proofs = std::move(proofs.array());
   return seal;
 }
 
-Result<Seal> parse_seal(Json seal_with_proof) {
+Result<Seal> parse_seal(Json seal_with_proof, Suite suite) {
   Json* found = seal_with_proof.find("proof");
   if (found == nullptr) return malformed("proof");
   Json proofs = std::move(*found);
   seal_with_proof.erase("proof");
-  return parse_seal(std::move(seal_with_proof), std::move(proofs));
+  return parse_seal(std::move(seal_with_proof), std::move(proofs), suite);
 }
 
 Result<void> verify_seal(const Seal& seal, std::span<const Hash> leaves,
@@ -162,9 +170,11 @@ Result<void> verify_seal(const Seal& seal, std::span<const Hash> leaves,
     return fail(ErrorCode::kInvalidArgument, "seal.other-count",
                 {{"count", std::to_string(seal.count)}, {"events", std::to_string(leaves.size())}});
   }
-  if (root_of(leaves) != seal.root) return fail(ErrorCode::kInvalidArgument, "seal.other-root");
+  if (root_of(leaves, seal.suite) != seal.root)
+    return fail(ErrorCode::kInvalidArgument, "seal.other-root");
   for (std::size_t i = 0; i < seal.signers.size(); ++i) {
-    TRY_ASSIGN(const PublicKey key, verify_proof(seal.hash, nullptr, seal.proofs[i], resolve));
+    TRY_ASSIGN(const PublicKey key,
+               verify_proof(seal.hash, nullptr, seal.proofs[i], resolve, seal.suite));
     if (key.did() != seal.signers[i]) {
       return fail(ErrorCode::kInvalidArgument, "seal.other-signer", {{"key", seal.signers[i]}});
     }
@@ -177,6 +187,7 @@ Result<Json> make_seal(const SealDraft& draft, std::span<const PrivateKey* const
   if (draft.leaves.empty() || draft.leaves.size() > kCaptureEventsMax) return malformed("count");
   Json::Array signers;
   for (const PrivateKey* key : keys) {
+    TRY(check_key_type(key->public_key(), draft.suite));
     const Json did(key->public_key().did());
     if (std::ranges::find(signers, did) != signers.end()) {
       return fail(ErrorCode::kInvalidArgument, "seal.signer-twice", {{"key", did.string()}});

@@ -25,18 +25,18 @@ Result<std::vector<Hash>> subtrees_in(const Json& json, const Seal& seal) {
     if (!hash) return damaged();
     subtrees.push_back(*hash);
   }
-  if (root_of(subtrees) != seal.root) return damaged();
+  if (root_of(subtrees, seal.suite) != seal.root) return damaged();
   return subtrees;
 }
 
 }  // namespace
 
 // A tree splits at the largest power of two below its size, which above 256 is a multiple of 256.
-std::vector<Hash> subtrees_of(std::span<const Hash> leaves) {
+std::vector<Hash> subtrees_of(std::span<const Hash> leaves, Suite suite) {
   std::vector<Hash> subtrees;
   if (leaves.size() <= kSubtreeEvents) return subtrees;
   for (; !leaves.empty(); leaves = leaves.subspan(std::min(leaves.size(), kSubtreeEvents))) {
-    subtrees.push_back(root_of(leaves.first(std::min(leaves.size(), kSubtreeEvents))));
+    subtrees.push_back(root_of(leaves.first(std::min(leaves.size(), kSubtreeEvents)), suite));
   }
   return subtrees;
 }
@@ -55,7 +55,7 @@ Buffer encode(const SealEntry& entry) {
   return *std::move(text);
 }
 
-Result<SealEntry> decode_seal_entry(Bytes bytes) {
+Result<SealEntry> decode_seal_entry(Bytes bytes, Suite suite) {
   const auto json = Json::parse(bytes);
   if (!json || !json->is_object()) return damaged();
   const Json* rollback = json->find("rollback");
@@ -65,7 +65,7 @@ Result<SealEntry> decode_seal_entry(Bytes bytes) {
     return damaged();
   }
   SealEntry entry;
-  auto parsed = parse_seal(*seal, *proofs);
+  auto parsed = parse_seal(*seal, *proofs, suite);
   if (!parsed) return damaged();
   entry.seal = *std::move(parsed);
   entry.rollback = rollback->boolean();

@@ -31,9 +31,9 @@ std::uint64_t bits(std::int64_t time_ms) { return static_cast<std::uint64_t>(tim
 
 /// The root that need not be stored.
 std::optional<Hash> implied_root(std::uint64_t count, const FirstRecord& first,
-                                 const std::vector<Hash>& subtrees) {
+                                 const std::vector<Hash>& subtrees, Suite suite) {
   if (count == 1) return first.event_hash;
-  if (!subtrees.empty()) return root_of(subtrees);
+  if (!subtrees.empty()) return root_of(subtrees, suite);
   return std::nullopt;
 }
 
@@ -115,7 +115,7 @@ void append_place(Buffer& out, const Seal& seal, const FirstRecord& first,
 
 std::uint64_t flags_of(const SealEntry& entry, const FirstRecord& first, bool previous) {
   const Seal& seal = entry.seal;
-  const bool root = implied_root(seal.count, first, entry.subtrees) != seal.root;
+  const bool root = implied_root(seal.count, first, entry.subtrees, seal.suite) != seal.root;
   const Json* clock = seal.json.find("clock");
   const bool server = clock != nullptr && !clock->find("server")->is_null();
   return (entry.rollback ? kRollback : 0) | (root ? kRootFollows : 0) |
@@ -188,7 +188,7 @@ Result<SealEntry> decode_short(Bytes bytes, const FirstRecord& first, const Seal
       entry.subtrees.push_back(subtree);
     }
   }
-  if (!root) root = implied_root(count, first, entry.subtrees);
+  if (!root) root = implied_root(count, first, entry.subtrees, base->seal.suite);
   if (!root) return damaged();
   const std::string sealed_at = date_time(sealed_ms);
   json.set("count", count).set("root", hex(*root)).set("sealedAt", sealed_at);
@@ -198,7 +198,7 @@ Result<SealEntry> decode_short(Bytes bytes, const FirstRecord& first, const Seal
     proof.set("proofValue", "z" + base58(in.octets(kSignatureBytes)));
   }
   if (!in.done()) return damaged();
-  auto seal = parse_seal(std::move(json), std::move(proofs));
+  auto seal = parse_seal(std::move(json), std::move(proofs), base->seal.suite);
   if (!seal) return damaged();
   entry.seal = *std::move(seal);
   return entry;

@@ -14,15 +14,20 @@
 namespace nianlun {
 
 openssl::Key openssl::make_p256(Bytes point, const BIGNUM* secret) {
+  return make_key("EC", "P-256", point, secret);
+}
+
+openssl::Key openssl::make_key(const char* algorithm, const char* group, Bytes point,
+                               const BIGNUM* secret) {
   const ParamsBuilder builder(OSSL_PARAM_BLD_new());
-  OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0);
+  OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
   OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
                                    point.size());
   if (secret != nullptr) {
     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, secret);
   }
   const Params params(OSSL_PARAM_BLD_to_param(builder.get()));
-  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
+  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr));
   EVP_PKEY* key = nullptr;
   if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
       EVP_PKEY_fromdata(context.get(), &key,
@@ -32,6 +37,22 @@ openssl::Key openssl::make_p256(Bytes point, const BIGNUM* secret) {
     return nullptr;
   }
   return Key(key);
+}
+
+// Two INTEGERs, each without leading zeros but for one that keeps it positive.
+std::size_t openssl::to_der(Bytes signature, std::array<unsigned char, 72>& der) {
+  std::size_t at = 2;
+  for (Bytes number : {signature.substr(0, 32), signature.substr(32)}) {
+    number.remove_prefix(std::min(number.find_first_not_of('\0'), number.size() - 1));
+    const bool is_padded = (static_cast<unsigned char>(number[0]) & 0x80) != 0;
+    der[at++] = 0x02;
+    der[at++] = static_cast<unsigned char>(number.size() + (is_padded ? 1 : 0));
+    if (is_padded) der[at++] = 0;
+    for (const char c : number) der[at++] = static_cast<unsigned char>(c);
+  }
+  der[0] = 0x30;
+  der[1] = static_cast<unsigned char>(at - 2);
+  return at;
 }
 
 namespace {
@@ -47,9 +68,10 @@ struct TypeFacts {
 constexpr TypeFacts kTypes[] = {
     {KeyType::kP256, "P-256", "\x80\x24", 33},
     {KeyType::kEd25519, "Ed25519", "\xed\x01", 32},
+    {KeyType::kSm2, "SM2", "\x86\x24", 33},  // 0x1206, sm2-pub: the compressed point
 };
 
-const TypeFacts& facts_of(KeyType type) { return kTypes[type == KeyType::kP256 ? 0 : 1]; }
+const TypeFacts& facts_of(KeyType type) { return kTypes[static_cast<std::size_t>(type)]; }
 
 /// Whether the 32 octets are the canonical encoding of a point whose order isn't small. Its eighth
 /// multiple is made by three doublings, since every order that divides 8 is small.
@@ -69,27 +91,10 @@ bool is_ed25519_key(Bytes octets) {
   return point != kNeutral;
 }
 
-/// A signature's r || s as the DER that OpenSSL wants: two INTEGERs, each without leading zeros but
-/// for one that keeps it positive. Returns the size.
-std::size_t to_der(Bytes signature, std::array<unsigned char, 72>& der) {
-  std::size_t at = 2;
-  for (Bytes number : {signature.substr(0, 32), signature.substr(32)}) {
-    number.remove_prefix(std::min(number.find_first_not_of('\0'), number.size() - 1));
-    const bool is_padded = (static_cast<unsigned char>(number[0]) & 0x80) != 0;
-    der[at++] = 0x02;
-    der[at++] = static_cast<unsigned char>(number.size() + (is_padded ? 1 : 0));
-    if (is_padded) der[at++] = 0;
-    for (const char c : number) der[at++] = static_cast<unsigned char>(c);
-  }
-  der[0] = 0x30;
-  der[1] = static_cast<unsigned char>(at - 2);
-  return at;
-}
-
 bool verify_p256(const EVP_PKEY_CTX* prepared, Bytes message, Bytes signature) {
   if (signature.substr(32) > openssl::kP256HalfOrder) return false;  // compared octet by octet
   std::array<unsigned char, 72> der;
-  const std::size_t size = to_der(signature, der);
+  const std::size_t size = openssl::to_der(signature, der);
   const Hash digest = sha256(message);
   // A context serves one thread at a time. A copy of one that is prepared costs well under one per
   // cent of a verification; to prepare one anew costs more.
@@ -109,7 +114,7 @@ struct PublicKey::Impl {
   Buffer octets;
   std::string did;
   openssl::Key key;             // null for Ed25519
-  openssl::KeyContext context;  // ready to verify, only ever copied; null for Ed25519
+  openssl::KeyContext context;  // P-256: ready to verify, only ever copied; null otherwise
 };
 
 Result<PublicKey> PublicKey::from_bytes(KeyType type, Bytes octets) {
@@ -124,6 +129,9 @@ Result<PublicKey> PublicKey::from_bytes(KeyType type, Bytes octets) {
   impl->did = std::string(kDidPrefix) + base58(std::string(facts.multicodec).append(octets));
   if (type == KeyType::kEd25519) {
     if (!is_ed25519_key(octets)) return refuse();
+  } else if (type == KeyType::kSm2) {
+    impl->key = openssl::make_sm2(octets, nullptr);
+    if (!impl->key) return refuse();
   } else {
     impl->key = openssl::make_p256(octets, nullptr);
     if (!impl->key) return refuse();
@@ -168,6 +176,8 @@ Result<void> PublicKey::verify(Bytes message, Bytes signature) const {
   bool holds = signature.size() == kSignatureSize;
   if (holds && impl_->type == KeyType::kP256) {
     holds = verify_p256(impl_->context.get(), message, signature);
+  } else if (holds && impl_->type == KeyType::kSm2) {
+    holds = openssl::verify_sm2(impl_->key, message, signature);
   } else if (holds) {
     holds = crypto_sign_verify_detached(openssl::octets_of(signature), openssl::octets_of(message),
                                         message.size(), openssl::octets_of(impl_->octets)) == 0;

@@ -21,7 +21,7 @@ Result<Delivery> send_event(const std::string& server, const std::vector<std::st
   TRY_ASSIGN(const std::vector<PrivateKey> keys, load_keys(key_files));
   TRY_ASSIGN(ToolSender sender, ToolSender::open(server, language));
   TRY_ASSIGN(const auto outbox, Outbox::open(store));
-  TRY_ASSIGN(const std::uint64_t number, outbox->add(event, {}, now_ms()));
+  TRY_ASSIGN(const std::uint64_t number, outbox->add(event, {}, now_ms(), sender.info().suite));
   auto delivery = sender.send(*outbox, keys, [&](const Json& sent, const Json& outcome) {
     say(language, "tool.not-accepted",
         {{"where", std::string(sent.text("type"))},
@@ -68,6 +68,7 @@ Result<Delivery> ToolSender::send(Outbox& outbox, const std::vector<PrivateKey>&
   TRY_ASSIGN(const Checkpoint checkpoint, open_checkpoint(note, info_));
   DeliverOptions options;
   options.context.ledger = info_.identity;
+  options.context.suite = info_.suite;
   for (const PrivateKey& key : keys) options.context.keys.push_back(&key);
   options.context.after = TreeHead{.size = checkpoint.size, .root = checkpoint.root};
   options.not_accepted = std::move(not_accepted);

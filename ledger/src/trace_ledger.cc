@@ -8,7 +8,7 @@ namespace nianlun {
 
 Result<Json> ledger_view(const Reading& reading) {
   TRY_ASSIGN(const auto book, reading.book());
-  TRY_ASSIGN(const StoredRecord first, reading.record(0));
+  TRY_ASSIGN(const KeptRecord first, reading.kept(0));
   const GenesisSettings& genesis = book->genesis();
   Json languages{Json::Array()};
   for (const std::string& language : genesis.languages) languages.push(language);
@@ -19,7 +19,8 @@ Result<Json> ledger_view(const Reading& reading) {
   for (const LogKey& key : signing(keys)) log_keys.push(key.vkey);
   Json current = log_keys.array().empty() ? Json(genesis.log_key) : log_keys.array().front();
   return Json()
-      .set("identity", genesis.origin + "#" + hex(record_hash(first.bytes)))
+      .set("identity", genesis.origin + "#" + hex(first.hash))
+      .set("suite", suite_name(genesis.suite))
       .set("origin", genesis.origin)
       .set("logKey", std::move(current))
       .set("logKeys", std::move(log_keys))

@@ -80,7 +80,7 @@ Result<std::vector<std::string>> Teller::disclosures_of(const StoredRecord& stor
 Result<Json> Teller::event_of(const StoredRecord& stored) const {
   if (stored.record.event.is_null()) return Json();
   TRY_ASSIGN(const auto disclosures, disclosures_of(stored));
-  return merge_disclosures(stored.record.event, disclosures);
+  return merge_disclosures(stored.record.event, disclosures, genesis().suite);
 }
 
 /// {"shown": [{"digest", "member", "text"}], "withheld": n, "erased": [digest], "unsent": [digest]}
@@ -136,7 +136,8 @@ Result<void> Teller::tell_event(const KeptRecord& kept, const RecordText& text,
   for (const ToldValue& told : values) {
     if (told.fate == ToldValue::Fate::kShown) disclosures.push_back(told.value.disclosure);
   }
-  TRY_ASSIGN(const Json event, merge_disclosures(stored.record.event, disclosures));
+  TRY_ASSIGN(const Json event,
+             merge_disclosures(stored.record.event, disclosures, genesis().suite));
   if (!values.empty()) out.append(R"(,"private":)").append(private_json(values).dump());
   out.append(R"(,"event":)").append(event.dump());
   return {};

@@ -32,12 +32,13 @@ Result<std::vector<Hash>> path_in_seal(const Reading& reading, const StoredRecor
     leaves.push_back(neighbour.record.event_hash);
   }
   const Hash& root = entry.subtrees.empty() ? entry.seal.root : entry.subtrees.at(subtree);
-  if (root_of(leaves) != root) {
+  const Suite suite = entry.seal.suite;
+  if (root_of(leaves, suite) != root) {
     return damaged_seal(first);
   }
-  std::vector<Hash> path = inclusion_path(leaves, position - begin);
+  std::vector<Hash> path = inclusion_path(leaves, position - begin, suite);
   if (entry.subtrees.empty()) return path;
-  std::ranges::copy(inclusion_path(entry.subtrees, subtree), std::back_inserter(path));
+  std::ranges::copy(inclusion_path(entry.subtrees, subtree, suite), std::back_inserter(path));
   return path;
 }
 
@@ -161,8 +162,9 @@ Result<Receipt> make_receipt(const Reading& reading, std::uint64_t index,
   TRY_ASSIGN(const Teller teller, Teller::make(reading, viewer));
   Receipt receipt;
   receipt.origin = head.origin;
-  TRY_ASSIGN(const StoredRecord genesis, reading.record(0));
-  receipt.genesis = record_hash(genesis.bytes);
+  TRY_ASSIGN(const KeptRecord genesis, reading.kept(0));
+  receipt.genesis = genesis.hash;
+  receipt.suite = teller.genesis().suite;
   receipt.size = head.size;
   receipt.checkpoint = checkpoint;
   TRY_ASSIGN(receipt.of, prove_record(reading, index, head.size));

@@ -55,7 +55,7 @@ Result<std::vector<PrivateValue>> placed(const Admission& admission,
   ByDigest by_digest;
   for (const std::string& encoded : disclosures) {
     values.push_back({.disclosure = encoded});
-    by_digest.emplace(disclosure_digest(encoded), &values.back());
+    by_digest.emplace(disclosure_digest(encoded, admission.seal.suite), &values.back());
   }
   if (values.empty()) return values;
   PrivateValue place{.disclosure = {}, .seal = admission.seal.hash};

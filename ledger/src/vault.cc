@@ -23,12 +23,12 @@ Unexpected lost_writes(std::uint64_t writes, std::uint64_t made) {
 }
 
 /// Whether a value is what its key says.
-bool is_known(Bytes key, Bytes value) {
+bool is_known(Bytes key, Bytes value, Suite suite) {
   if (key.empty()) return false;
   const Bytes rest = key.substr(1);
   switch (key.front()) {
     case 'd':
-      return decode_private_value(rest, value).has_value();
+      return decode_private_value(rest, value, suite).has_value();
     case 'e':
       return rest.size() == kDigestCharacters && value.empty();
     case 'i':
@@ -194,7 +194,7 @@ Result<void> Vault::check_index(Bytes key) const {
   const Bytes digest = key.substr(key.size() - kDigestCharacters);
   TRY_ASSIGN(const auto bytes, database_->get(vault_value_key(digest)));
   if (!bytes) return damaged();
-  TRY_ASSIGN(const PrivateValue value, decode_private_value(digest, *bytes));
+  TRY_ASSIGN(const PrivateValue value, decode_private_value(digest, *bytes, options_.suite));
   return vault_index_key(value, digest) == key ? Result<void>() : damaged();
 }
 
@@ -204,7 +204,7 @@ Result<void> Vault::check() const {
   const auto at = database_->iterate(nullptr, false);
   for (at->seek_to_first(); at->valid(); at->next()) {
     const Bytes key = at->key();
-    if (!is_known(key, at->value())) return damaged();
+    if (!is_known(key, at->value(), options_.suite)) return damaged();
     if (key.starts_with("i")) TRY(check_index(key));
   }
   return at->status();

@@ -18,6 +18,7 @@
 #include "ledger/json.h"
 #include "ledger/private_value.h"
 #include "ledger/result.h"
+#include "ledger/suite.h"
 #include "ledger/vault_loss.h"
 
 namespace nianlun {
@@ -31,6 +32,7 @@ struct VaultOptions {
   bool accept_loss = false;
   /// Marks of writes that are counted when it is opened; with more of them it opens itself anew.
   std::uint64_t marks_max = 100'000;
+  Suite suite = Suite::kSha256;  ///< of the ledger
 };
 
 /// It counts its writes, so that it knows when LevelDB has lost some: what is cut off its files'

@@ -28,8 +28,8 @@ Result<Admission> acceptance(const Ledger& ledger, const VaultLoss& loss,
                              const std::vector<PrivateKey>& keys) {
   Json event = registry_event("nianlun:VaultLossAccepted");
   event.set("nianlun:made", loss.made).set("nianlun:missing", loss.missing);
-  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr));
   TRY_ASSIGN(const SealPlace place, next_place(*ledger.read(), keys.front().public_key().did()));
+  TRY_ASSIGN(CaptureEvent captured, capture_event(event, nullptr, place.suite));
   std::vector<CaptureEvent> events(1, std::move(captured));
   return sealed_offline(std::move(events), ledger.identity(), keys, place, now_ms());
 }

@@ -27,7 +27,7 @@ inline constexpr std::size_t kDigestCharacters = 43;
 
 Buffer encode(const PrivateValue& value);
 /// kCorrupted  not what encode() makes of a value with that digest
-Result<PrivateValue> decode_private_value(std::string_view digest, Bytes bytes);
+Result<PrivateValue> decode_private_value(std::string_view digest, Bytes bytes, Suite suite);
 
 /// Of an erasure that is planned: its seal in hex; and of each of its values.
 inline Buffer vault_plan_key() { return "o"; }

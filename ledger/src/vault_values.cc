@@ -25,11 +25,11 @@ Buffer encode(const PrivateValue& value) {
   return json.dump();
 }
 
-Result<PrivateValue> decode_private_value(std::string_view digest, Bytes bytes) {
+Result<PrivateValue> decode_private_value(std::string_view digest, Bytes bytes, Suite suite) {
   const auto json = Json::parse(bytes);
   if (!json || !json->is_object()) return damaged();
   PrivateValue value{.disclosure = std::string(json->text("disclosure"))};
-  if (disclosure_digest(value.disclosure) != digest) return damaged();
+  if (disclosure_digest(value.disclosure, suite) != digest) return damaged();
   if (json->find("seal") == nullptr) return value;
   const auto seal = hash_from_hex(json->text("seal"));
   const auto position = json->integer("position");
@@ -74,7 +74,7 @@ Result<bool> Vault::is_kept_out(const std::string& digest, const IsKept& is_kept
 Result<void> Vault::put(const std::vector<PrivateValue>& values, const IsKept& is_kept) {
   WriteBatch batch;
   for (const PrivateValue& value : values) {
-    const std::string digest = disclosure_digest(value.disclosure);
+    const std::string digest = disclosure_digest(value.disclosure, options_.suite);
     TRY_ASSIGN(const bool kept_out, is_kept_out(digest, is_kept, batch));
     if (kept_out) continue;
     batch.put(vault_value_key(digest), encode(value));
@@ -89,7 +89,7 @@ Result<void> Vault::put(const std::vector<PrivateValue>& values, const IsKept& i
 Result<std::optional<PrivateValue>> Vault::value(std::string_view digest) const {
   TRY_ASSIGN(const auto bytes, get(vault_value_key(digest)));
   if (!bytes) return std::optional<PrivateValue>();
-  TRY_ASSIGN(PrivateValue value, decode_private_value(digest, *bytes));
+  TRY_ASSIGN(PrivateValue value, decode_private_value(digest, *bytes, options_.suite));
   return std::optional(std::move(value));
 }
 
@@ -148,7 +148,7 @@ Result<void> Vault::each(
   const auto at = database_->iterate(nullptr, false);
   for (at->seek("d"); at->valid() && at->key().starts_with("d"); at->next()) {
     const Bytes digest = at->key().substr(1);
-    TRY_ASSIGN(const PrivateValue value, decode_private_value(digest, at->value()));
+    TRY_ASSIGN(const PrivateValue value, decode_private_value(digest, at->value(), options_.suite));
     TRY_ASSIGN(const bool on, each(digest, value));
     if (!on) break;
   }
@@ -172,7 +172,7 @@ Result<void> Vault::rebuild_index(const std::function<bool(const PrivateValue&)>
   TRY(at->status());
   for (at->seek("d"); at->valid() && at->key().starts_with("d"); at->next()) {
     const Bytes digest = at->key().substr(1);
-    TRY_ASSIGN(const PrivateValue value, decode_private_value(digest, at->value()));
+    TRY_ASSIGN(const PrivateValue value, decode_private_value(digest, at->value(), options_.suite));
     const auto key = is_indexed(value) ? vault_index_key(value, digest) : std::nullopt;
     if (key) batch.put(*key, "");
     TRY(write_some(kAtOnce));

@@ -14,8 +14,9 @@ Result<Verified> verify_json(Bytes content, const TrustedKeys& keys) {
   return verify_json_receipt(receipt, keys);
 }
 
-Verified lean(ReceiptForm form, EntryFacts facts) {
+Verified lean(ReceiptForm form, EntryFacts facts, Suite suite) {
   Verified verified;
+  verified.suite = suite;
   verified.form = form;
   verified.origin = std::move(facts.origin);
   verified.index = facts.index;
@@ -49,6 +50,7 @@ ReceiptForm form_of(Bytes content) {
 Result<Verified> verify_json_receipt(const Receipt& receipt, const TrustedKeys& keys) {
   TRY_ASSIGN(ReceiptFacts facts, verify_receipt(receipt, keys));
   Verified verified;
+  verified.suite = receipt.suite;
   verified.origin = receipt.origin;
   verified.index = facts.index;
   verified.size = facts.size;
@@ -66,19 +68,19 @@ Result<Verified> verify_json_receipt(const Receipt& receipt, const TrustedKeys& 
 }
 
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            const TrustedKeys& keys) {
+                            const TrustedKeys& keys, Suite suite) {
   const ReceiptForm form = form_of(content);
   if (form == ReceiptForm::kJson) return verify_json(content, keys);
   if (form == ReceiptForm::kProofFile) {
     TRY_ASSIGN(const ProofFile proof, parse_proof_file(content));
     if (!record) return fail(ErrorCode::kNotFound, "verify.needs-record");
-    TRY_ASSIGN(EntryFacts facts, verify_proof_file(proof, *record, keys));
-    return lean(form, std::move(facts));
+    TRY_ASSIGN(EntryFacts facts, verify_proof_file(proof, *record, keys, suite));
+    return lean(form, std::move(facts), suite);
   }
   TRY_ASSIGN(const CoseReceipt receipt, parse_cose_receipt(content));
   if (!record) return fail(ErrorCode::kNotFound, "verify.needs-record");
-  TRY_ASSIGN(EntryFacts facts, verify_cose_receipt(receipt, *record, keys));
-  return lean(form, std::move(facts));
+  TRY_ASSIGN(EntryFacts facts, verify_cose_receipt(receipt, *record, keys, suite));
+  return lean(form, std::move(facts), suite);
 }
 
 Result<void> disclose(Bytes content, Verified& verified) {
@@ -92,7 +94,7 @@ Result<void> disclose(Bytes content, Verified& verified) {
     verified.disclosed.push_back(std::move(one));
   }
   if (encoded.empty()) return fail(ErrorCode::kInvalidArgument, "verify.no-disclosure");
-  TRY_ASSIGN(verified.event, merge_disclosures(verified.event, encoded));
+  TRY_ASSIGN(verified.event, merge_disclosures(verified.event, encoded, verified.suite));
   return {};
 }
 

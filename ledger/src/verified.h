@@ -30,6 +30,7 @@ struct VerifiedSigner {
   std::optional<std::string> enrolled_by;  ///< "" for the authority; nothing: nobody enrolled it
 };
 struct Verified {
+  Suite suite = Suite::kSha256;  ///< of the ledger
   ReceiptForm form = ReceiptForm::kJson;
   std::string origin;
   std::uint64_t index = 0;
@@ -47,10 +48,11 @@ struct Verified {
 
 /// Verifies a receipt of the JSON form. Errors are those of verify_receipt().
 Result<Verified> verify_json_receipt(const Receipt& receipt, const TrustedKeys& keys);
-/// Verifies a receipt of any form. `record` is used by the lean forms only.
-/// Errors are those of entry_proof.h; kNotFound  the form needs a record, and there is none
+/// Verifies a receipt of any form. `record` and the ledger's `suite` are used by the lean forms
+/// only: ours holds the genesis. Errors are those of entry_proof.h; kNotFound  the form needs a
+/// record, and there is none
 Result<Verified> verify_any(Bytes content, const std::optional<Buffer>& record,
-                            const TrustedKeys& keys);
+                            const TrustedKeys& keys, Suite suite = Suite::kSha256);
 
 /// Proves values that came apart from the receipt: `content` has a disclosure in each line, in the
 /// order of their digests in the event. They are merged into it.

@@ -17,11 +17,13 @@ struct Given {
   Trust trust;
   Buffer content;
   std::optional<Buffer> record;
+  Suite suite = Suite::kSha256;
   std::optional<Buffer> disclosures;
 };
 
 Result<Given> load(const VerifyArguments& arguments) {
   Given given;
+  TRY_ASSIGN(given.suite, suite_by_name(arguments.suite));
   TRY_ASSIGN(given.trust, load_trust(arguments.keys, arguments.policy_file));
   if (!arguments.rotations_file.empty()) {
     TRY_ASSIGN(const Json json, read_json_file(arguments.rotations_file));
@@ -45,7 +47,8 @@ struct Told {
 };
 
 Result<Told> verify_receipt(const Given& given, std::string_view language) {
-  TRY_ASSIGN(Verified verified, verify_any(given.content, given.record, given.trust.keys));
+  TRY_ASSIGN(Verified verified,
+             verify_any(given.content, given.record, given.trust.keys, given.suite));
   TRY(check_quorum(given.trust, verified.cosigned));
   once_each(verified.cosigned);
   if (given.disclosures) TRY(disclose(*given.disclosures, verified));

@@ -19,6 +19,7 @@ struct VerifyArguments {
   std::string disclosure_file;    ///< disclosures beside the receipt, one a line
   std::vector<std::string> keys;  ///< vkeys of logs and witnesses
   std::string policy_file;        ///< whom to trust instead, and how many must have cosigned
+  std::string suite = "sha256";   ///< of the ledger, for the forms that do not hold its genesis
   std::string rotations_file;     ///< how the log's keys changed, for a receipt that does not say
   bool json = false;
   std::string_view language = "en";

@@ -14,7 +14,8 @@ namespace nianlun::scanner {
 /// `scanner keygen --key FILE [--type p256|ed25519]`: a key of this device's own.
 struct KeygenArguments {
   std::string key;
-  std::string type = "p256";
+  std::string type = {};   // empty: what the ledger of the store takes, else p256
+  std::string store = {};  // that was pulled; may be empty
 };
 int run_keygen(const KeygenArguments& arguments, const Terminal& terminal);
 

@@ -9,11 +9,21 @@
 namespace nianlun::scanner {
 namespace {
 
-Result<int> keygen(const KeygenArguments& arguments, const Terminal& terminal) {
-  if (arguments.type != "p256" && arguments.type != "ed25519") {
+/// Asked for, or else as the ledger wants it that the device belongs to.
+Result<KeyType> type_of(const KeygenArguments& arguments) {
+  if (arguments.type == "p256") return KeyType::kP256;
+  if (arguments.type == "ed25519") return KeyType::kEd25519;
+  if (arguments.type == "sm2") return KeyType::kSm2;
+  if (!arguments.type.empty()) {
     return fail(ErrorCode::kInvalidArgument, "scanner.key-type", {{"type", arguments.type}});
   }
-  const KeyType type = arguments.type == "p256" ? KeyType::kP256 : KeyType::kEd25519;
+  if (arguments.store.empty()) return KeyType::kP256;
+  TRY_ASSIGN(const LedgerInfo facts, FieldStore(arguments.store).facts());
+  return usual_key(facts.suite);
+}
+
+Result<int> keygen(const KeygenArguments& arguments, const Terminal& terminal) {
+  TRY_ASSIGN(const KeyType type, type_of(arguments));
   TRY_ASSIGN(const PrivateKey key, PrivateKey::generate(type));
   TRY(key.save(arguments.key));
   Json line;
@@ -32,6 +42,7 @@ Result<int> enrol(const EnrolArguments& arguments, const Terminal& terminal) {
   if (ledger.empty()) {
     TRY_ASSIGN(const LedgerInfo facts, FieldStore(arguments.store).facts());
     ledger = facts.identity;
+    TRY(check_key_type(key.public_key(), facts.suite));
   }
   Json statement;
   statement.set("type", "KeyEnrolment")

@@ -64,6 +64,7 @@ class CommandLine {
                            [this](const Terminal& at) { return run_keygen(keygen_, at); });
     keygen->add_option("--key", keygen_.key, say("scanner.help-new-key"))->required();
     keygen->add_option("--type", keygen_.type, say("scanner.help-key-type"));
+    keygen->add_option("--store", keygen_.store, say("scanner.help-key-store"));
     CLI::App* enrol = add("enrol", "scanner.help-enrol",
                           [this](const Terminal& at) { return run_enrol(enrol_, at); });
     enrol->add_option("--key", enrol_.key, say("scanner.help-key"))->required();

@@ -301,7 +301,7 @@ class Recorder {
   /// What the ledger will find wrong with the values is said while they can still be measured
   /// again. The event is recorded all the same: it is what was seen.
   void warn_of_guards(const MadeEvent& made, const std::string& items) const {
-    for (const auto* guard : broken_by_event(step_, made.event, made.disclosures)) {
+    for (const auto* guard : broken_by_event(step_, made.event, made.disclosures, facts_.suite)) {
       const std::string said(in_language(guard->text, terminal_.language));
       terminal_.say(guard->refuse ? "scanner.guard-refuses" : "scanner.guard-disputes",
                     {{"items", items}, {"guard", said}});
@@ -314,11 +314,12 @@ class Recorder {
     request.zone_offset_minutes = time.offset_minutes;
     // What was seen is kept even if this device cannot tell yet to what the tag belongs.
     if (!names_unresolved(request)) request.domain = facts_.domain;
+    request.suite = facts_.suite;
     TRY_ASSIGN(MadeEvent made, make_event(*profile_, request));
     const std::string items = items_of(made.event);
     warn_of_guards(made, items);
     TRY_ASSIGN(const std::uint64_t number,
-               outbox_->add(made.event, std::move(made.disclosures), now_ms()));
+               outbox_->add(made.event, std::move(made.disclosures), now_ms(), facts_.suite));
     bindings_.learn(made.event, *profile_);
     Json line;
     line.set("number", number).set("step", made.event.text("nianlun:step"));

@@ -116,6 +116,7 @@ Result<int> send(const SendArguments& arguments, const Terminal& terminal) {
   TRY_ASSIGN(const LedgerInfo facts, pulled(store, api, terminal));
   Outbox::SealContext context;
   context.ledger = facts.identity;
+  context.suite = facts.suite;
   for (const PrivateKey& key : keys) context.keys.push_back(&key);
   context.after = store.checkpoint();
   context.events_max = arguments.events_max;

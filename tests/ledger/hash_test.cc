@@ -15,6 +15,12 @@ TEST_CASE("SHA-256 gives the digests of FIPS 180-4") {
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST_CASE("SM3 gives the digests of GB/T 32905") {
+  CHECK(hex(sm3("abc")) == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+  CHECK(hex(sm3("abcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcd")) ==
+        "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732");
+}
+
 TEST_CASE("parts hash as their concatenation, on both sides of the copying limit") {
   const std::string text(700, 'x');
   for (const std::size_t size : {0, 1, 64, 65, 255, 256, 257, 600}) {
@@ -23,6 +29,7 @@ TEST_CASE("parts hash as their concatenation, on both sides of the copying limit
     const Bytes c = Bytes(text).substr(a.size() + b.size(), size - a.size() - b.size());
     CHECK(sha256(a, b, c) == sha256(Bytes(text).substr(0, size)));
     CHECK(sha256(a, b) == sha256(Bytes(text).substr(0, a.size() + b.size())));
+    CHECK(sm3(a, b, c) == sm3(Bytes(text).substr(0, size)));
   }
 }
 

@@ -45,8 +45,8 @@ const std::string kSeedHex = "9d61b19deffd5a60ba844af492ec2cc44449c5697b32691970
 
 TEST_CASE("a saved key is loaded as the same key, and only its owner can read the file") {
   const Folder folder;
-  for (const KeyType type : {KeyType::kP256, KeyType::kEd25519}) {
-    const fs::path file = folder / (type == KeyType::kP256 ? "p256.pem" : "ed25519.pem");
+  for (const KeyType type : {KeyType::kP256, KeyType::kEd25519, KeyType::kSm2}) {
+    const fs::path file = folder / std::to_string(static_cast<int>(type)).c_str();
     const auto key = PrivateKey::generate(type);
     REQUIRE(key);
     REQUIRE(key->save(file));
@@ -54,6 +54,7 @@ TEST_CASE("a saved key is loaded as the same key, and only its owner can read th
     const auto loaded = PrivateKey::load(file);
     REQUIRE(loaded);
     CHECK(loaded->public_key() == key->public_key());
+    CHECK(loaded->public_key().type() == type);
     CHECK(key->public_key().verify("m", *loaded->sign("m")));
 
     const std::string before = testing::read_file(file);

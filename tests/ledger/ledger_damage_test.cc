@@ -8,6 +8,7 @@
 #include "compression.h"
 #include "ledger/database.h"
 #include "ledger/ledger_fixture.h"
+#include "log_keys.h"
 #include "temporary_folder.h"
 
 // What check_ledger() and open() notice.
@@ -338,6 +339,31 @@ TEST_CASE("a checkpoint that is missing or that another key signed is refused") 
   }
   write_all(file, note);
   CHECK(open_ledger(options)->read()->size() == 41);
+}
+
+TEST_CASE("a genesis whose suite was changed is not the one that the log has") {
+  for (const std::uint64_t events : {0U, 40U, 600U}) {
+    CAPTURE(events);
+    const TemporaryFolder folder;
+    const LedgerOptions options = small_ledger(folder, events);
+    const bool single = events == 0;
+    const Buffer key = log_key_of(0, single ? 'r' : 'f');
+    change_value(options.directory / "log", key, [&](const Buffer& packed) {
+      const Buffer octets = unpack(packed, nullptr).value();
+      std::vector<Buffer> records(1, octets);
+      if (!single) {
+        const auto split = split_frame(octets).value();
+        records.assign(split.begin(), split.end());
+      }
+      const std::string_view before = R"("nianlun:suite":"sha256")";
+      const std::size_t at = records[0].find(before);
+      REQUIRE(at != Buffer::npos);
+      records[0].replace(at, before.size(), R"("nianlun:suite":"sm2-sm3")");
+      return pack(single ? records[0] : join_frame(records), nullptr);
+    });
+    CHECK(open_error(options) == ErrorCode::kCorrupted);
+    CHECK(is_noticed(options));
+  }
 }
 
 }  // namespace nianlun::testing

@@ -19,8 +19,9 @@ std::string verdict_on(const SampleLedger& ledger, const Receipt& receipt, Chang
 
 }  // namespace
 
-TEST_CASE("a receipt holds for every record, and says who signed") {
-  const SampleLedger ledger;
+TEST_CASE_TEMPLATE("a receipt holds for every record, and says who signed", Of, OfSha256,
+                   OfSm2Sm3) {
+  const SampleLedger ledger(Of::kSuite);
   const auto genesis = ledger.verify(ledger.receipt(0, {0}));
   REQUIRE(genesis);
   CHECK(genesis->parties == std::vector<std::string>{""});
@@ -196,8 +197,9 @@ TEST_CASE("a registrar who was enrolled after the key enrolled nobody") {
   CHECK(ledger.verify(receipt).error().message == "receipt.not-entitled");
 }
 
-TEST_CASE("a refused record is proved by its hash, and its signer may be a stranger") {
-  const SampleLedger ledger(Outcome::kRefused, false);
+TEST_CASE_TEMPLATE("a refused record is proved by its hash, and its signer may be a stranger", Of,
+                   OfSha256, OfSm2Sm3) {
+  const SampleLedger ledger(Outcome::kRefused, false, Of::kSuite);
   const Receipt receipt = ledger.receipt(5, {0});
   const auto facts = ledger.verify(receipt);
   REQUIRE(facts);
@@ -214,8 +216,8 @@ TEST_CASE("a refused record is proved by its hash, and its signer may be a stran
   CHECK(ledger.verify(disclosing).error().message == "receipt.disclosure-of-nothing");
 }
 
-TEST_CASE("one bit off anywhere in a receipt is refused") {
-  const SampleLedger ledger;
+TEST_CASE_TEMPLATE("one bit off anywhere in a receipt is refused", Of, OfSha256, OfSm2Sm3) {
+  const SampleLedger ledger(Of::kSuite);
   const Receipt receipt = ledger.receipt(3, {1});
   const auto verdict = [&](auto change) { return verdict_on(ledger, receipt, change); };
   REQUIRE(verdict([](Json&) {}) == "holds");
@@ -310,28 +312,30 @@ TEST_CASE("another key's signature of a checkpoint is not the log's") {
   CHECK(facts.error().message == "receipt.not-signed-by-log");
 }
 
-TEST_CASE("a seal that was signed by another key, though hashed right, is refused") {
-  SampleLedger ledger;
+TEST_CASE_TEMPLATE("a seal that was signed by another key, though hashed right, is refused", Of,
+                   OfSha256, OfSm2Sm3) {
+  SampleLedger ledger(Of::kSuite);
   // The log may record any proofs it likes; whether they hold is for the reader to see.
   Json::Array proofs = {
       make_proof(ledger.records[3].seal.json, ledger.second, "2026-05-01T08:00:00.000Z").value()};
   const Json seal = ledger.records[3].seal.json;
-  ledger.records[3].seal = parse_seal(seal, Json(proofs)).value();
+  ledger.records[3].seal = parse_seal(seal, Json(proofs), Of::kSuite).value();
   ledger.records[3].record.set("proofs", hex(ledger.records[3].seal.proofs_hash));
-  ledger.leaves[3] = record_leaf(canonical(ledger.records[3].record).value());
+  ledger.leaves[3] = record_leaf(canonical(ledger.records[3].record).value(), Of::kSuite);
   const auto facts = ledger.verify(ledger.receipt(3, {1}));
   REQUIRE(!facts);
   CHECK(facts.error().code == ErrorCode::kForbidden);
   CHECK(facts.error().message == "receipt.wrong-signature");
 }
 
-TEST_CASE("disclosed members stand in the event where their digests stood") {
-  SampleLedger ledger;
+TEST_CASE_TEMPLATE("disclosed members stand in the event where their digests stood", Of, OfSha256,
+                   OfSm2Sm3) {
+  SampleLedger ledger(Of::kSuite);
   const std::string price = make_disclosure("salt-of-it", "nianlun:price", "12").encoded;
   const std::string other = make_disclosure("salt-of-it", "nianlun:price", "13").encoded;
   Json event = sample_event("9");
-  event.set("nianlun:sd", Json::Array{Json(disclosure_digest(price))});
-  ledger.add(captured({event}), {&ledger.device}, ledger.identity());
+  event.set("nianlun:sd", Json::Array{Json(disclosure_digest(price, Of::kSuite))});
+  ledger.add(captured({event}, Of::kSuite), {&ledger.device}, ledger.identity());
   Receipt receipt = ledger.receipt(6, {1});
   CHECK(ledger.verify(receipt)->event.find("nianlun:price") == nullptr);
   receipt.disclosures = {price};

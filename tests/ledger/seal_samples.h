@@ -23,6 +23,14 @@ namespace nianlun::testing {
 inline constexpr std::string_view kOrigin = "ledger.example.org/forest";
 inline constexpr std::int64_t kSampleTime = 1'777'622'400'000;  // 2026-05-01T08:00:00.000Z
 
+/// For TEST_CASE_TEMPLATE: a test of everything that a suite decides.
+struct OfSha256 {
+  static constexpr Suite kSuite = Suite::kSha256;
+};
+struct OfSm2Sm3 {
+  static constexpr Suite kSuite = Suite::kSm2Sm3;
+};
+
 inline PrivateKey sample_key(char seed, KeyType type = KeyType::kEd25519) {
   return PrivateKey::from_seed(type, std::string(32, seed)).value();
 }
@@ -58,14 +66,17 @@ inline Json sample_event(std::string_view serial) {
   return event;
 }
 
-inline std::vector<CaptureEvent> captured(std::initializer_list<Json> events) {
+inline std::vector<CaptureEvent> captured(std::initializer_list<Json> events,
+                                          Suite suite = Suite::kSha256) {
   std::vector<CaptureEvent> captured;
-  for (const Json& event : events) captured.push_back(capture_event(event, nullptr).value());
+  for (const Json& event : events) captured.push_back(capture_event(event, nullptr, suite).value());
   return captured;
 }
 
-inline SealDraft sample_draft(std::string ledger, std::span<const CaptureEvent> events) {
+inline SealDraft sample_draft(std::string ledger, std::span<const CaptureEvent> events,
+                              Suite suite = Suite::kSha256) {
   SealDraft draft;
+  draft.suite = suite;
   draft.ledger = std::move(ledger);
   draft.leaves = leaves_of(events);
   draft.sequence = 1;
@@ -77,7 +88,8 @@ inline SealDraft sample_draft(std::string ledger, std::span<const CaptureEvent> 
 
 inline Json sample_seal(std::string ledger, std::span<const CaptureEvent> events,
                         std::vector<const PrivateKey*> keys) {
-  return make_seal(sample_draft(std::move(ledger), events), keys).value();
+  const Suite suite = suite_of(keys.front()->public_key().type());
+  return make_seal(sample_draft(std::move(ledger), events, suite), keys).value();
 }
 
 /// Proofs signed anew after the seal was changed, so that only the change can be what is refused.
@@ -107,23 +119,27 @@ inline std::string other_s(std::string_view proof_value) {
 }
 
 struct SampleLedger {
-  PrivateKey authority = sample_key(1);
-  PrivateKey device = sample_key(2);
-  PrivateKey second = sample_key(3);
+  Suite suite;
+  KeyType type = suite == Suite::kSha256 ? KeyType::kEd25519 : usual_key(suite);
+  PrivateKey authority = sample_key(1, type);
+  PrivateKey device = sample_key(2, type);
+  PrivateKey second = sample_key(3, type);
   NoteSigner log = NoteSigner::create(std::string(kOrigin), sample_key(4)).value();
   Hash genesis;
   std::vector<ProvenRecord> records;  // without paths
   std::vector<Hash> leaves;
   Outcome last = Outcome::kAccepted;  // verdict of the last record
 
-  explicit SampleLedger(Outcome last_outcome = Outcome::kAccepted, bool enrol = true)
-      : last(last_outcome) {
-    add(captured({genesis_event()}), {&authority}, std::string(kOrigin));
-    genesis = record_hash(canonical(records[0].record).value());
-    add(captured({enrolment(enrol ? device : second)}), {&authority}, identity());
-    add(captured({sample_event("1"), sample_event("2"), sample_event("3")}), {&device}, identity());
-    add(captured({sample_event("4")}), {&device, &authority}, identity());
+  explicit SampleLedger(Outcome last_outcome = Outcome::kAccepted, bool enrol = true,
+                        Suite of = Suite::kSha256)
+      : suite(of), last(last_outcome) {
+    add({genesis_event()}, {&authority}, std::string(kOrigin));
+    genesis = record_hash(canonical(records[0].record).value(), suite);
+    add({enrolment(enrol ? device : second)}, {&authority}, identity());
+    add({sample_event("1"), sample_event("2"), sample_event("3")}, {&device}, identity());
+    add({sample_event("4")}, {&device, &authority}, identity());
   }
+  explicit SampleLedger(Suite of) : SampleLedger(Outcome::kAccepted, true, of) {}
   std::string identity() const { return std::string(kOrigin) + "#" + hex(genesis); }
 
   Json genesis_event() const {
@@ -137,6 +153,7 @@ struct SampleLedger {
         .set("nianlun:format", 1)
         .set("nianlun:origin", kOrigin)
         .set("nianlun:authority", keys);
+    if (suite != Suite::kSha256) event.set("nianlun:suite", suite_name(suite));
     return event;
   }
   Json enrolment(const PrivateKey& key, const std::vector<std::string>& roles = {},
@@ -151,9 +168,13 @@ struct SampleLedger {
     if (!roles.empty()) event.set("nianlun:roles", Json::Array(roles.begin(), roles.end()));
     return event;
   }
+  void add(std::initializer_list<Json> list, std::vector<const PrivateKey*> keys,
+           std::string ledger) {
+    add(captured(list, suite), std::move(keys), std::move(ledger));
+  }
   void add(const std::vector<CaptureEvent>& events, std::vector<const PrivateKey*> keys,
            std::string ledger) {
-    const Seal seal = parse_seal(sample_seal(std::move(ledger), events, keys)).value();
+    const Seal seal = parse_seal(sample_seal(std::move(ledger), events, keys), suite).value();
     for (std::size_t i = 0; i < events.size(); ++i) {
       Record record;
       record.event = events[i].event;
@@ -169,9 +190,9 @@ struct SampleLedger {
       proven.index = records.size();
       proven.record = Json::parse(bytes).value();
       proven.seal = seal;
-      proven.seal_path = inclusion_path(leaves_of(events), i);
+      proven.seal_path = inclusion_path(leaves_of(events), i, suite);
       records.push_back(std::move(proven));
-      leaves.push_back(record_leaf(bytes));
+      leaves.push_back(record_leaf(bytes, suite));
     }
   }
   ProvenRecord proven(std::uint64_t index) const {
@@ -185,6 +206,7 @@ struct SampleLedger {
   }
   Receipt receipt(std::uint64_t index, std::initializer_list<std::uint64_t> enrolments) const {
     Receipt receipt;
+    receipt.suite = suite;
     receipt.origin = kOrigin;
     receipt.genesis = genesis;
     receipt.size = leaves.size();

@@ -39,7 +39,7 @@ PrivateKey key_of(KeyType type, char seed = 7) {
   return *std::move(key);
 }
 
-constexpr KeyType kTypes[] = {KeyType::kP256, KeyType::kEd25519};
+constexpr KeyType kTypes[] = {KeyType::kP256, KeyType::kEd25519, KeyType::kSm2};
 
 }  // namespace
 
@@ -196,12 +196,12 @@ TEST_CASE("a signature holds for its message and key and for nothing else") {
   for (const KeyType type : kTypes) {
     const PrivateKey key = key_of(type);
     const PublicKey& public_key = key.public_key();
-    for (int i = 0; i < 20; ++i) {  // P-256 signs differently each time
+    for (int i = 0; i < 20; ++i) {  // P-256 and SM2 sign differently each time
       const auto signature = key.sign("message");
       REQUIRE(signature);
       REQUIRE(signature->size() == 64);
       CHECK(public_key.verify("message", *signature));
-      CHECK((type == KeyType::kEd25519 || is_low(Bytes(*signature).substr(32))));
+      CHECK((type != KeyType::kP256 || is_low(Bytes(*signature).substr(32))));
       CHECK(!public_key.verify("messagf", *signature));
       CHECK(!key_of(type, 8).public_key().verify("message", *signature));
     }
@@ -236,6 +236,44 @@ TEST_CASE("generated keys differ and work; seeds of the wrong size or range are 
   const std::string order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63255";
   CHECK(!PrivateKey::from_seed(KeyType::kP256, *from_hex(order + "1")));
   CHECK(PrivateKey::from_seed(KeyType::kP256, *from_hex(order + "0")));
+}
+
+TEST_CASE("the example of GB/T 32918.2 for SM2 is verified and its neighbours are not") {
+  // Annex A over the curve that 32918.5 recommends, with the identity 1234567812345678.
+  const Buffer secret =
+      *from_hex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8");
+  const Buffer point =
+      *from_hex("0309f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020");
+  const Buffer r = *from_hex("f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3");
+  const Buffer s = *from_hex("b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa");
+  const auto key = PrivateKey::from_seed(KeyType::kSm2, secret);
+  REQUIRE(key);
+  CHECK(key->public_key().octets() == point);
+  CHECK(key->public_key().did().starts_with("did:key:zEP"));
+  CHECK(key->public_key().verify("message digest", r + s));
+  CHECK(!key->public_key().verify("message digesu", r + s));
+  CHECK(!key->public_key().verify("message digest", s + r));
+  // What would be the twin of an ECDSA signature: r, and the order less s.
+  const Buffer negative =
+      *from_hex("4e4955d520ded02789ce7d43f2bde35db7726e0601c36e80cfb6524b4e197f79");
+  CHECK(!key->public_key().verify("message digest", r + negative));
+}
+
+TEST_CASE("SM2 secrets and points that GB/T 32918.1 does not allow are refused") {
+  const std::string order = "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d541";
+  CHECK(!PrivateKey::from_seed(KeyType::kSm2, std::string(32, '\0')));
+  CHECK(!PrivateKey::from_seed(KeyType::kSm2, std::string(32, '\xff')));
+  CHECK(!PrivateKey::from_seed(KeyType::kSm2, *from_hex(order + "23")));
+  CHECK(!PrivateKey::from_seed(KeyType::kSm2, *from_hex(order + "22")));
+  CHECK(PrivateKey::from_seed(KeyType::kSm2, *from_hex(order + "21")));
+  const Buffer good(key_of(KeyType::kSm2).public_key().octets());
+  CHECK(PublicKey::from_bytes(KeyType::kSm2, good));
+  CHECK(!PublicKey::from_bytes(KeyType::kSm2, good.substr(1)));
+  for (const char prefix : {'\0', '\x04', '\x06', '\x07'}) {
+    CHECK(!PublicKey::from_bytes(KeyType::kSm2, prefix + good.substr(1)));
+  }
+  // x is not below the prime.
+  CHECK(!PublicKey::from_bytes(KeyType::kSm2, *from_hex("02" + std::string(64, 'f'))));
 }
 
 }  // namespace nianlun

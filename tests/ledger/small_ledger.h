@@ -279,7 +279,7 @@ class SmallLedger final : public Reading {
     for (std::uint64_t i = 0; i < entry.seal.count; ++i) {
       leaves.push_back(records_[first + i].record.event_hash);
     }
-    entry.subtrees = subtrees_of(leaves);
+    entry.subtrees = subtrees_of(leaves, Suite::kSha256);
     return entry;
   }
   Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size) const override {

@@ -363,7 +363,7 @@ TEST_CASE("a key of the device's own is made once, and proves itself for its enr
   const TemporaryFolder folder;
   const Device device;
   const std::string file = (folder.path() / "own.pem").string();
-  for (const char* type : {"p256", "ed25519"}) {
+  for (const char* type : {"p256", "ed25519", "sm2"}) {
     const std::string name = file + type;
     CHECK(device.run(run_keygen, KeygenArguments{.key = name, .type = type}).exit_code == 0);
     CHECK(device.run(run_keygen, KeygenArguments{.key = name, .type = type}).exit_code == kFailed);
@@ -378,11 +378,17 @@ TEST_CASE("a key of the device's own is made once, and proves itself for its enr
     wanted.set("type", "KeyEnrolment").set("ledger", "a#b").set("party", "urn:x:party");
     wanted.set("key", did).set("proof", *statement->find("proof"));
     CHECK(*statement == wanted);
-    const auto signers = verify_document(*statement);
+    const Suite suite = suite_of(PrivateKey::load(name)->public_key().type());
+    const auto signers = verify_document(*statement, PublicKey::from_did, suite);
     REQUIRE(signers);
     CHECK(signers->front().did() == did);
   }
   CHECK(device.run(run_keygen, KeygenArguments{.key = file, .type = "rsa"}).exit_code == kFailed);
+  // Of the type that the ledger of the store takes, where there is one.
+  CHECK(device.pull(FakeLedger("sm2-sm3").url()).exit_code == 0);
+  CHECK(device.run(run_keygen, KeygenArguments{.key = file, .store = device.store()}).exit_code ==
+        0);
+  CHECK(PrivateKey::load(file)->public_key().type() == KeyType::kSm2);
 }
 
 TEST_CASE("nothing is recorded before the ledger was fetched") {

@@ -24,7 +24,9 @@ inline std::string fake_vkey() {
 /// disputed when it is lent, and books/refused is refused.
 class FakeLedger {
  public:
-  FakeLedger() : server_([this](const SeenRequest& request) { return answer(request); }) {}
+  explicit FakeLedger(std::string suite = "sha256")
+      : suite_(std::move(suite)),
+        server_([this](const SeenRequest& request) { return answer(request); }) {}
 
   std::string url() const { return server_.url(); }
   std::atomic<int> size = 7;           ///< of the checkpoint
@@ -51,9 +53,9 @@ class FakeLedger {
     return LoopbackServer::response(200, body, "Content-Type: application/json\r\n");
   }
 
-  static std::string facts() {
-    return R"({"identity": "example.org/library#00", "origin": "example.org/library", "logKey": ")" +
-           fake_vkey() +
+  std::string facts() const {
+    return R"({"identity": "example.org/library#00", "origin": "example.org/library", "suite": ")" +
+           suite_ + R"(", "logKey": ")" + fake_vkey() +
            R"(", "domain": "https://id.example.org", "timeZone": "Asia/Shanghai",
             "languages": ["en", "zh"], "profiles": ["library@1"], "rules": 1})";
   }
@@ -99,6 +101,7 @@ class FakeLedger {
     "roles": ["librarian"]}]})";
 
   std::string last_job_;
+  const std::string suite_;
   LoopbackServer server_;
 };
 

@@ -22,7 +22,7 @@ OWNERS = [
     (r"CLI/", "*/src/main.cc */src/*_main.cc */src/*_command.cc ledger/src/command_line.cc"),
     (r"leveldb/", "ledger/src/database.cc ledger/src/sync_env.h ledger/src/outbox.cc tests/simulation/* tests/bench/*"),
     (r"openssl/", "ledger/src/hash.cc ledger/src/signature.cc ledger/src/random.cc"
-                  " ledger/src/key_file.cc ledger/src/private_key.cc ledger/src/openssl.h ledger/src/event_hash.cc"
+                  " ledger/src/key_file.cc ledger/src/private_key.cc ledger/src/sm2.cc ledger/src/openssl.h ledger/src/event_hash.cc"
                   " ledger/src/http_client.cc trace-api/src/server.cc trace-api/src/session.cc"),
     (r"p11-kit", "ledger/src/pkcs11.cc"),
     (r"sodium", "ledger/src/private_key.h ledger/src/signature.cc ledger/src/random.cc"),

@@ -170,7 +170,7 @@ TEST_CASE("disclosures come in the order of their digests, each once and as it w
   Attacked world;
   std::vector<std::string> encoded = {make_disclosure("c2FsdC1vbmU", "nianlun:price", "12").encoded,
                                       make_disclosure("c2FsdC10d28", "nianlun:name", "Li").encoded};
-  std::ranges::sort(encoded, {}, disclosure_digest);
+  std::ranges::sort(encoded, {}, [](const std::string& one) { return disclosure_digest(one); });
   Json event = sample_event("30");
   event.set("nianlun:sd",
             Json::Array{Json(disclosure_digest(encoded[0])), Json(disclosure_digest(encoded[1]))});

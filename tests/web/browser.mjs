@@ -8,9 +8,9 @@ import { chromium } from "playwright-core";
 
 const HERE = path.dirname(new URL(import.meta.url).pathname);
 
-/** @param {string} programs build/<preset>/bin */
-export async function startWorld(programs) {
-  const child = spawn("python3", ["-B", path.join(HERE, "world.py"), programs],
+/** @param {string} programs build/<preset>/bin @param {string} suite of its ledger */
+export async function startWorld(programs, suite = "sha256") {
+  const child = spawn("python3", ["-B", path.join(HERE, "world.py"), programs, suite],
                       { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const first = await Promise.race([

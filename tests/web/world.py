@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A small forest on a server of its own, for tests that need pages.
 
-usage: world.py BIN
+usage: world.py BIN [SUITE]
 
 Prints one line of JSON, `{"url": …, "codes": [<tag code>, …], "oldKey": <vkey>}`, and serves until its
 standard input ends. The log's key was changed before.
@@ -23,7 +23,7 @@ from world import World  # noqa: E402
 
 def main():
     with tempfile.TemporaryDirectory(prefix="nianlun-web-") as folder:
-        world = World(folder, sys.argv[1], "en")
+        world = World(folder, sys.argv[1], "en", *sys.argv[2:])
         try:
             with contextlib.redirect_stdout(sys.stderr):
                 story.set_up(world, 0, witnessed=True)

@@ -174,10 +174,10 @@ Result<Submission> submission_of(const Service& service, const Request& request)
   const Stamp stamp{
       .now_ms = service.now_ms(), .salt = Salts(service), .rollback = behaviour != "proceed"};
   TRY_ASSIGN(Json document, Json::parse(request.body));
-  TRY_ASSIGN(Capture capture, parse_capture(std::move(document), [&](std::string_view did) {
-               return service.keys.get(did);
-             }));
   const std::shared_ptr<const Reading> reading = service.ledger.read();
+  TRY_ASSIGN(const auto book, reading->book());
+  const auto key_of = [&](std::string_view did) { return service.keys.get(did); };
+  TRY_ASSIGN(Capture capture, parse_capture(std::move(document), key_of, book->genesis().suite));
   const std::string& identity = service.ledger.identity();
   if (!capture.seal) {
     const PrivateKey* gateway = service.ledger.gateway_key();

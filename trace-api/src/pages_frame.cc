@@ -27,6 +27,7 @@ struct AssetFile {
 constexpr AssetFile kAssets[] = {{"check.js", kScript},
                                  {"curves.js", kScript},
                                  {"icon.svg", "image/svg+xml"},
+                                 {"sm2.js", kScript},
                                  {"style.css", "text/css; charset=utf-8"}};
 
 const std::string& hash_of_assets() {

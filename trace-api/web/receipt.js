@@ -2,7 +2,7 @@
 // key. Knows no page.
 
 import { canonical, hashOf, hex, joined, base58, same, utf8 } from "./octets.js";
-import { keyOfDid, sha256, verifies } from "./keys.js";
+import { hashBy, keyOfDid, suiteIn, verifies } from "./keys.js";
 import { leafHash, openCheckpoint, rootOf } from "./tree.js";
 import { enrolledBy, namesOf } from "./enrolment.js";
 import { followRotations, signedByLog } from "./rotation.js";
@@ -30,55 +30,79 @@ export function demand(holds, what) {
   if (!holds) throw new Error(what);
 }
 
-/** @param {any} json @returns {Promise<Uint8Array>} */
-const hashOfJson = (json) => sha256(utf8(canonical(json)));
+/** @param {any} json @param {import("./keys.js").Suite} suite @returns {Promise<Uint8Array>} */
+const hashOfJson = (json, suite) => hashBy(suite)(utf8(canonical(json)));
 
-/** One signature of a seal (Data Integrity). @param {any} proof @param {Uint8Array} sealHash */
-async function checkProof(proof, sealHash, did) {
+/** The cryptosuites of a ledger's suite, by the type of key. */
+const CRYPTOSUITES = {
+  "sha256": { "P-256": "ecdsa-jcs-2019", "Ed25519": "eddsa-jcs-2022" },
+  "sm2-sm3": { "SM2": "nianlun-sm2-jcs-2026" },
+};
+
+/** One signature of a seal (Data Integrity).
+ * @param {any} proof @param {Uint8Array} sealHash @param {import("./keys.js").Suite} ledgerSuite */
+async function checkProof(proof, sealHash, did, ledgerSuite) {
   const { proofValue, ...options } = proof;
   const key = keyOfDid(did);
-  const suite = key.type === "P-256" ? "ecdsa-jcs-2019" : "eddsa-jcs-2022";
+  const suite = CRYPTOSUITES[ledgerSuite][key.type];
+  demand(suite !== undefined, "a key of another suite");
   const method = `${did}#${did.slice("did:key:".length)}`;
   demand(proof.type === "DataIntegrityProof" && proof.cryptosuite === suite &&
          proof.proofPurpose === "assertionMethod" && proof.verificationMethod === method &&
          typeof proofValue === "string" && proofValue[0] === "z", "another kind of proof");
-  const message = joined(await hashOfJson(options), sealHash);
+  const message = joined(await hashOfJson(options, ledgerSuite), sealHash);
   demand(await verifies(key, base58(proofValue.slice(1)), message), "the signature is false");
 }
 
-/** @param {any} seal @param {any[]} proofs @param {Uint8Array} sealHash */
-async function checkSignatures(seal, proofs, sealHash) {
+/** @param {any} seal @param {any[]} proofs @param {Uint8Array} sealHash
+ * @param {import("./keys.js").Suite} suite */
+async function checkSignatures(seal, proofs, sealHash, suite) {
   demand(proofs.length === seal.signers.length && seal.signers[0] === seal.submitter, "signers");
-  for (let i = 0; i < proofs.length; ++i) await checkProof(proofs[i], sealHash, seal.signers[i]);
+  for (let i = 0; i < proofs.length; ++i) {
+    await checkProof(proofs[i], sealHash, seal.signers[i], suite);
+  }
 }
 
 /**
  * All that leads from an event to the root that the log signed.
  * @param {any} proven record, seal, proofs and paths
- * @param {{origin: string, genesis: string, size: number, root: Uint8Array}} anchor
+ * @param {{suite: import("./keys.js").Suite, origin: string, genesis: string, size: number,
+ *         root: Uint8Array}} anchor
  */
 async function checkProven(proven, anchor) {
   const { record, seal, proofs, index } = proven;
-  const entry = await hashOfJson(record);
+  const { suite } = anchor;
+  const hash = hashBy(suite);
+  const entry = await hashOfJson(record, suite);
   await checking("record", async () => {
     const path = proven.path.map(hashOf);
     const root = await rootOf(index, anchor.size, await leafHash(entry), path);
     demand(same(root, anchor.root), "the record is not under the signed root");
   });
-  const sealHash = await hashOfJson(seal);
+  const sealHash = await hashOfJson(seal, suite);
   await checking("seal", async () => {
     demand(record.seal === hex(sealHash), "another seal");
-    demand(record.proofs === hex(await hashOfJson(proofs)), "other proofs");
+    demand(record.proofs === hex(await hashOfJson(proofs, suite)), "other proofs");
     const identity = index === 0 ? anchor.origin : `${anchor.origin}#${anchor.genesis}`;
     demand(seal.ledger === identity && (index > 0 || hex(entry) === anchor.genesis), "another ledger");
-    demand(seal.type === "CaptureSeal" && seal.v === 1 && seal.suite === "sha256", "another suite");
+    demand(seal.type === "CaptureSeal" && seal.v === 1 && seal.suite === suite, "another suite");
+    demand(index > 0 || record.event["nianlun:suite"] === suite, "a genesis of another suite");
     const leaf = record.verdict.outcome === "refused" ? hashOf(record.event.hash)
-                                                      : await leafHash(utf8(canonical(record.event)));
-    const root = await rootOf(record.position, seal.count, leaf, proven.sealPath.map(hashOf));
+                                                      : await leafHash(utf8(canonical(record.event)), hash);
+    const path = proven.sealPath.map(hashOf);
+    const root = await rootOf(record.position, seal.count, leaf, path, hash);
     demand(same(root, hashOf(seal.root)), "the event is not under its seal");
   });
-  await checking("signature", () => checkSignatures(seal, proofs, sealHash));
+  await checking("signature", () => checkSignatures(seal, proofs, sealHash, suite));
   return { index, record, seal };
+}
+
+/** The suite of the receipt's genesis, which is proven to be record 0 as every record in it is.
+ * @param {any} receipt @returns {import("./keys.js").Suite} */
+function suiteOf(receipt) {
+  const records = [receipt, ...receipt.signers, ...receipt.enrolments];
+  const genesis = records.find((one) => one.index === 0);
+  return genesis ? suiteIn(genesis.record.event) : "sha256";
 }
 
 /**
@@ -97,7 +121,8 @@ export async function checkReceipt(receipt, log, witnesses = []) {
     demand(signedByLog(opened, known), "the log did not sign it");
     return opened;
   });
-  const anchor = { origin: head.origin, genesis: receipt.genesis, size: head.size, root: head.root };
+  const suite = await checking("seal", async () => suiteOf(receipt));
+  const anchor = { suite, origin: head.origin, genesis: receipt.genesis, size: head.size, root: head.root };
   const of = await checkProven(receipt, anchor);
   const all = (/** @type {any[]} */ list) => Promise.all(list.map((one) => checkProven(one, anchor)));
   const signers = await all(receipt.signers);

@@ -2,7 +2,7 @@
 
 import { byAuthority, isGenesis } from "./enrolment.js";
 import { canonical, hex, same, utf8 } from "./octets.js";
-import { sha256 } from "./keys.js";
+import { hashBy, suiteIn } from "./keys.js";
 import { openCheckpoint, parseNoteKey } from "./tree.js";
 
 /** @typedef {import("./tree.js").NoteKey} NoteKey
@@ -34,10 +34,11 @@ async function keyOf(checked, type, genesis, origin) {
 /** @param {any} rotation @param {Awaited<ReturnType<typeof openCheckpoint>>} head
  * @param {string} genesisHash @param {(proven: any, anchor: any) => Promise<any>} prove @param {LogKeys} known */
 async function follow(rotation, head, genesisHash, prove, known) {
-  if (hex(await sha256(utf8(canonical(rotation.genesis.record)))) !== genesisHash) {
+  const suite = suiteIn(rotation.genesis.record.event);
+  if (hex(await hashBy(suite)(utf8(canonical(rotation.genesis.record)))) !== genesisHash) {
     throw new Error("a rotation of another ledger");
   }
-  const anchor = { origin: head.origin, genesis: genesisHash, size: head.size, root: head.root };
+  const anchor = { suite, origin: head.origin, genesis: genesisHash, size: head.size, root: head.root };
   const [genesis, adopted, retired] = await Promise.all(
     [rotation.genesis, rotation.adopted, rotation.retired].map((one) => prove(one, anchor)));
   if (!isGenesis(genesis, head.origin)) throw new Error("no genesis");

@@ -5,17 +5,19 @@ import { sha256, verifies } from "./keys.js";
 
 /** @typedef {{name: string, id: Uint8Array, type: number, key: import("./keys.js").Key}} NoteKey */
 
+// A log's tree is one of SHA-256; that of a seal is one of the hash of its ledger's suite.
+
 /** @param {Uint8Array} entry */
-export const leafHash = (entry) => sha256(joined(Uint8Array.of(0), entry));
+export const leafHash = (entry, hash = sha256) => hash(joined(Uint8Array.of(0), entry));
 /** @param {Uint8Array} left @param {Uint8Array} right */
-export const nodeHash = (left, right) => sha256(joined(Uint8Array.of(1), left, right));
+export const nodeHash = (left, right, hash = sha256) => hash(joined(Uint8Array.of(1), left, right));
 
 /**
  * The root to which a leaf's path leads (RFC 9162, 2.1.3.2); the path has the length that index and
  * size ask for. Divides instead of shifting: a log may have more than 2^32 entries.
  * @param {number} index @param {number} size @param {Uint8Array} leaf @param {Uint8Array[]} path
  */
-export async function rootOf(index, size, leaf, path) {
+export async function rootOf(index, size, leaf, path, hash = sha256) {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) {
     throw new Error("no such place");
   }
@@ -25,13 +27,13 @@ export async function rootOf(index, size, leaf, path) {
   for (const sibling of path) {
     if (last === 0) throw new Error("the path is too long");
     if (node % 2 === 1 || node === last) {
-      root = await nodeHash(sibling, root);
+      root = await nodeHash(sibling, root, hash);
       while (node % 2 === 0 && node > 0) {
         node /= 2;
         last = Math.floor(last / 2);
       }
     } else {
-      root = await nodeHash(root, sibling);
+      root = await nodeHash(root, sibling, hash);
     }
     node = Math.floor(node / 2);
     last = Math.floor(last / 2);

@@ -35,6 +35,6 @@ struct Admission {
 Buffer encode_admission(const Admission& admission);
 /// Reads strictly; signatures are not checked again.
 /// kCorrupted  not what encode_admission() makes
-Result<Admission> decode_admission(Bytes bytes);
+Result<Admission> decode_admission(Bytes bytes, Suite suite = Suite::kSha256);
 
 }  // namespace nianlun

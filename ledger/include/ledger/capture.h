@@ -28,9 +28,10 @@ struct CaptureEvent {
 };
 
 /// Puts the document's context in if the event has none, and checks the event: EPCIS 2.0
-/// (validate_event, check_standard) and exact numbers.
+/// (validate_event, check_standard) and exact numbers. `suite`: of the ledger that it is for.
 /// kInvalidArgument  with the JSON pointer within the event in the argument "pointer"
-Result<CaptureEvent> capture_event(const Json& event, const Json* document_context);
+Result<CaptureEvent> capture_event(const Json& event, const Json* document_context,
+                                   Suite suite = Suite::kSha256);
 
 /// One or more events that were submitted together: an EPCISDocument.
 struct Capture {
@@ -39,10 +40,12 @@ struct Capture {
   std::vector<std::string> disclosures;  ///< encoded; the digest of each stands in some event
 };
 
-/// Reads and checks a whole EPCISDocument, its seal's signatures included.
+/// Reads and checks a whole EPCISDocument for a ledger of this suite, its seal's signatures
+/// included.
 /// kInvalidArgument  with the JSON pointer in the argument "pointer"
 /// kTooLarge         over kCaptureEventsMax
-Result<Capture> parse_capture(Json document, const KeyResolver& resolve);
+Result<Capture> parse_capture(Json document, const KeyResolver& resolve,
+                              Suite suite = Suite::kSha256);
 
 /// The leaves of a seal over these events.
 std::vector<Hash> leaves_of(std::span<const CaptureEvent> events);

@@ -5,6 +5,7 @@
 
 #include "ledger/json.h"
 #include "ledger/result.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -30,7 +31,7 @@ Disclosure make_disclosure(std::string_view salt, std::string_view name, Json va
 /// kTooLarge         over 1 MiB
 Result<Disclosure> parse_disclosure(std::string_view encoded);
 
-/// base64url of SHA-256 of the encoded form's characters (RFC 9901, 4.2.3), 43 characters.
-std::string disclosure_digest(std::string_view encoded);
+/// base64url of the hash of the encoded form's characters (RFC 9901, 4.2.3), 43 characters.
+std::string disclosure_digest(std::string_view encoded, Suite suite = Suite::kSha256);
 
 }  // namespace nianlun

@@ -64,8 +64,9 @@ struct EntryFacts {
   Record record;
   std::vector<VerifiedSignature> cosigned;
 };
-/// `record` are record_bytes().
-Result<EntryFacts> verify_proof_file(const ProofFile& proof, Bytes record, const TrustedKeys& keys);
+/// `record` are record_bytes(); `suite` is the ledger's, which nothing here says.
+Result<EntryFacts> verify_proof_file(const ProofFile& proof, Bytes record, const TrustedKeys& keys,
+                                     Suite suite = Suite::kSha256);
 
 /// A COSE receipt (RFC 9942) of one entry, signed by the key of the log.
 struct CoseReceipt {
@@ -83,7 +84,7 @@ Result<Buffer> make_cose_receipt(const ProofFile& proof, const Hash& genesis,
 /// kInvalidArgument, kTooLarge  anything else
 Result<CoseReceipt> parse_cose_receipt(Bytes octets);
 Result<EntryFacts> verify_cose_receipt(const CoseReceipt& receipt, Bytes record,
-                                       const TrustedKeys& keys);
+                                       const TrustedKeys& keys, Suite suite = Suite::kSha256);
 
 /// The proof of inclusion in a receipt of anybody's.
 /// kInvalidArgument  none, or several, or of another kind of tree

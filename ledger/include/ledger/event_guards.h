@@ -6,6 +6,7 @@
 
 #include "ledger/json.h"
 #include "ledger/profile.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -18,6 +19,7 @@ const Json* value_at(const Json& json, std::string_view path);
 ///
 /// Threads: any. Errors: none; disclosures that are not the event's are passed over.
 std::vector<const Profile::Guard*> broken_by_event(const Profile::Step& step, const Json& event,
-                                                   const std::vector<std::string>& disclosures);
+                                                   const std::vector<std::string>& disclosures,
+                                                   Suite suite = Suite::kSha256);
 
 }  // namespace nianlun

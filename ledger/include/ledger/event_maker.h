@@ -12,6 +12,7 @@
 #include "ledger/json.h"
 #include "ledger/profile.h"
 #include "ledger/result.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -29,6 +30,7 @@ struct StepRequest {
   /// The ledger's identifier domain. Identifiers are held against the step's kinds by it, and are
   /// not if it is empty.
   std::string domain;
+  Suite suite = Suite::kSha256;  ///< of the ledger
 };
 
 struct MadeEvent {

@@ -9,7 +9,8 @@
 
 namespace nianlun {
 
-/// A SHA-256 digest (FIPS 180-4), 32 octets. Compared and ordered octet by octet.
+/// A digest of SHA-256 (FIPS 180-4) or SM3 (GB/T 32905), 32 octets. Compared and ordered octet by
+/// octet.
 struct Hash {
   std::array<std::uint8_t, 32> bytes{};
 
@@ -22,9 +23,11 @@ struct Hash {
   static Result<Hash> from(Bytes octets);
 };
 
-/// Threads: any thread may call either function. Neither fails.
+/// Threads: any thread may call any of these. None fails.
 Hash sha256(Bytes data);
 /// The digest of the concatenation.
 Hash sha256(Bytes a, Bytes b, Bytes c = {});
+/// Likewise by SM3. An OpenSSL that was built without it is a bug (assert).
+Hash sm3(Bytes a, Bytes b = {}, Bytes c = {});
 
 }  // namespace nianlun

@@ -64,8 +64,9 @@ struct StoredRecord {
 /// A record as it is kept: its bytes were compared with the tree, and are not parsed yet.
 struct KeptRecord {
   std::uint64_t index = 0;
-  Hash hash;     ///< record_hash() of its bytes
-  Buffer bytes;  ///< record_bytes()
+  Hash hash;                     ///< record_hash() of its bytes
+  Buffer bytes;                  ///< record_bytes()
+  Suite suite = Suite::kSha256;  ///< of the ledger
 };
 /// kCorrupted  see parse_record()
 Result<StoredRecord> parsed(KeptRecord kept);

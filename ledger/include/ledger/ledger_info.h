@@ -8,6 +8,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/json.h"
 #include "ledger/result.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -16,6 +17,7 @@ struct LedgerInfo {
   std::string identity, origin, log_key, domain;
   std::vector<std::string> profiles;   ///< ids, without versions
   std::vector<std::string> languages;  ///< of its genesis
+  Suite suite = Suite::kSha256;
 };
 /// kIo  the answer makes no sense (client.server-failed)
 Result<LedgerInfo> parse_ledger_info(const Json& json);

@@ -8,6 +8,7 @@
 #include "ledger/bytes.h"
 #include "ledger/hash.h"
 #include "ledger/result.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -16,25 +17,31 @@ namespace nianlun {
 ///
 /// Threads: pure functions; share a CompactRange only while nobody changes it.
 /// Errors:  only CompactRange::from() fails; an index out of range is a bug (assert).
+///
+/// A log's tree is one of SHA-256, whatever the suite of its ledger is; the tree of a seal is one
+/// of its ledger's suite.
 
-/// SHA-256(0x00 || entry).
-Hash leaf_hash(Bytes entry);
-/// SHA-256(0x01 || left || right).
-Hash node_hash(const Hash& left, const Hash& right);
-/// SHA-256 of nothing: the root over no entries.
-Hash empty_root();
+/// H(0x00 || entry), where H is the suite's hash.
+Hash leaf_hash(Bytes entry, Suite suite = Suite::kSha256);
+/// H(0x01 || left || right).
+Hash node_hash(const Hash& left, const Hash& right, Suite suite = Suite::kSha256);
+/// H of nothing: the root over no entries.
+Hash empty_root(Suite suite = Suite::kSha256);
 
 /// The root over entries with these leaf hashes.
-Hash root_of(std::span<const Hash> leaf_hashes);
+Hash root_of(std::span<const Hash> leaf_hashes, Suite suite = Suite::kSha256);
 
 /// The path that proves `index` < leaf_hashes.size(): the leaf's sibling first, at most 64 hashes.
 /// Hashes everything; where the nodes are stored, use prove_inclusion() of proof.h.
-std::vector<Hash> inclusion_path(std::span<const Hash> leaf_hashes, std::uint64_t index);
+std::vector<Hash> inclusion_path(std::span<const Hash> leaf_hashes, std::uint64_t index,
+                                 Suite suite = Suite::kSha256);
 
 /// All that is needed to append to a list and to know its root: the hashes of the perfect subtrees
 /// that the list splits into, one for each bit of its size, the largest (leftmost) first.
 class CompactRange {
  public:
+  explicit CompactRange(Suite suite = Suite::kSha256) : suite_(suite) {}
+
   /// Called for each perfect subtree that an append completes, the leaf itself (level 0) first:
   /// `hash` covers the entries [index * 2^level, (index + 1) * 2^level).
   using Completed = std::function<void(unsigned level, std::uint64_t index, const Hash& hash)>;
@@ -54,6 +61,7 @@ class CompactRange {
   Hash root() const;
 
  private:
+  Suite suite_;
   std::uint64_t size_ = 0;
   std::vector<Hash> hashes_;
 };

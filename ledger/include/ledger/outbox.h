@@ -13,6 +13,7 @@
 #include "ledger/json.h"
 #include "ledger/result.h"
 #include "ledger/signature.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -39,6 +40,7 @@ struct NewOutboxEvent {
   Json event;
   std::vector<std::string> disclosures;
   std::int64_t saved_ms = 0;
+  Suite suite = Suite::kSha256;  ///< of the ledger that it is for
 };
 
 /// The events that a device recorded and what became of them, in a LevelDB of its own. What add()
@@ -57,7 +59,7 @@ class Outbox {
   /// Saves an event with its disclosures, synced, and returns its number.
   /// kInvalidArgument  no ledger would take the event: see capture_event()
   Result<std::uint64_t> add(const Json& event, std::vector<std::string> disclosures,
-                            std::int64_t saved_ms);
+                            std::int64_t saved_ms, Suite suite = Suite::kSha256);
   /// The same of many, with one sync: all of them, or none. The number of the first; the others
   /// follow. They are in memory several times meanwhile.
   virtual Result<std::uint64_t> add_all(std::span<const NewOutboxEvent> events) = 0;
@@ -72,7 +74,8 @@ class Outbox {
   /// The sealed document that must be sent next: the one that waits for its answer, else one made
   /// of up to `events_max` waiting events and saved. Nothing if nothing waits.
   struct SealContext {
-    std::string ledger;  ///< identity
+    std::string ledger;            ///< identity
+    Suite suite = Suite::kSha256;  ///< of the ledger
     std::vector<const PrivateKey*> keys;
     std::optional<TreeHead> after;
     std::int64_t now_ms = 0;

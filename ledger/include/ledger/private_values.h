@@ -9,6 +9,7 @@
 #include "ledger/bytes.h"
 #include "ledger/json.h"
 #include "ledger/result.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -27,10 +28,10 @@ struct SplitEvent {
 
 /// Takes every member out that is neither structural nor public, of the event and of its ilmd.
 /// `is_public` is asked for the path ("nianlun:due", "ilmd.nianlun:lot"); `salt` yields 16 fresh
-/// random octets at each call.
+/// random octets at each call; `suite`: of the ledger that it is for.
 Result<SplitEvent> split_private(const Json& event,
                                  const std::function<bool(std::string_view path)>& is_public,
-                                 const std::function<Buffer()>& salt);
+                                 const std::function<Buffer()>& salt, Suite suite = Suite::kSha256);
 
 /// The path of the first member that is in clear and may not be, or nothing.
 std::optional<std::string> private_in_clear(
@@ -44,7 +45,8 @@ Result<Json> merge_private(
 /// The event with these disclosures put back, which come in the order of their digests, each once.
 /// kCorrupted        one has no digest in the event, or not in this order
 /// kInvalidArgument  one names a member that is there already, or a structural one
-Result<Json> merge_disclosures(const Json& event, const std::vector<std::string>& disclosures);
+Result<Json> merge_disclosures(const Json& event, const std::vector<std::string>& disclosures,
+                               Suite suite = Suite::kSha256);
 
 /// Every digest of the event and of its ilmd, in their order.
 std::vector<std::string> digests_of(const Json& event);

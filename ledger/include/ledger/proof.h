@@ -8,6 +8,7 @@
 
 #include "ledger/hash.h"
 #include "ledger/result.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -31,9 +32,10 @@ struct InclusionClaim {
 /// verify_inclusion({.index = 7, .size = 12, .leaf = l, .path = p, .root = r})
 Result<void> verify_inclusion(const InclusionClaim& claim);
 
-/// The root that the path leads to, for a caller who has a signature over it to check.
+/// The root that the path leads to, for a caller who has a signature over it to check. `suite`: a
+/// log's tree is one of SHA-256, a seal's one of its ledger's suite.
 Result<Hash> root_from_inclusion(std::uint64_t index, std::uint64_t size, const Hash& leaf,
-                                 std::span<const Hash> path);
+                                 std::span<const Hash> path, Suite suite = Suite::kSha256);
 
 struct ConsistencyClaim {
   std::uint64_t first;         ///< entries, at least 1: everything extends the empty list

@@ -36,6 +36,7 @@ struct Rotation {
   ProvenRecord retired;  ///< it ends the old one, which signs nothing behind this record
 };
 struct Receipt {
+  Suite suite = Suite::kSha256;  ///< as its genesis says, which a verifier proves to be record 0
   std::string origin;
   Hash genesis;  ///< hash of record 0
   std::uint64_t size = 0;
@@ -51,7 +52,9 @@ struct Receipt {
 };
 
 Json receipt_json(const Receipt& receipt);
-/// kInvalidArgument  not a receipt of version 1
+/// Reads all of it by the suite of the genesis in it. One without a genesis, of a refused event
+/// none of whose signers is enrolled, is read by SHA-256. kInvalidArgument  not a receipt of
+/// version 1, or of several suites
 Result<Receipt> parse_receipt(const Json& json);
 
 /// What a verified receipt says.

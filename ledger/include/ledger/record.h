@@ -9,6 +9,7 @@
 #include "ledger/hash.h"
 #include "ledger/json.h"
 #include "ledger/result.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -44,12 +45,12 @@ struct Record {
 /// put in as they are unless the event was refused.
 Buffer record_bytes(const Record& record, Bytes event_bytes);
 
-/// Reads a record's bytes strictly: parse, then print and compare.
+/// Reads the bytes of a record of a ledger of this suite strictly: parse, then print and compare.
 /// kCorrupted  not a record of version 1
-Result<Record> parse_record(Bytes bytes);
+Result<Record> parse_record(Bytes bytes, Suite suite = Suite::kSha256);
 
-/// The log's entry for a record, and the leaf of its tree.
-Hash record_hash(Bytes record_bytes);
-Hash record_leaf(Bytes record_bytes);
+/// The log's entry for a record of a ledger of this suite, and the leaf of its tree.
+Hash record_hash(Bytes record_bytes, Suite suite = Suite::kSha256);
+Hash record_leaf(Bytes record_bytes, Suite suite = Suite::kSha256);
 
 }  // namespace nianlun

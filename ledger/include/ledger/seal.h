@@ -12,6 +12,7 @@
 #include "ledger/json.h"
 #include "ledger/result.h"
 #include "ledger/signature.h"
+#include "ledger/suite.h"
 
 namespace nianlun {
 
@@ -30,10 +31,11 @@ struct TreeHead {
 ///
 /// Threads: a value like an int.
 struct Seal {
-  Json json;              ///< as signed: without "proof"
-  Json::Array proofs;     ///< one per signer, in their order
-  Hash hash;              ///< of the canonical `json`: the seal's identity
-  Hash proofs_hash;       ///< of the canonical array of proofs
+  Suite suite = Suite::kSha256;  ///< of the ledger
+  Json json;                     ///< as signed: without "proof"
+  Json::Array proofs;            ///< one per signer, in their order
+  Hash hash;                     ///< of the canonical `json`: the seal's identity
+  Hash proofs_hash;              ///< of the canonical array of proofs
   std::string ledger;     ///< identity of the ledger; the origin alone in the seal of record 0
   std::string submitter;  ///< did:key
   std::vector<std::string> signers;       ///< did:keys, the submitter first
@@ -46,20 +48,22 @@ struct Seal {
   std::string on_behalf_of;  ///< party whose token was used; empty: sealed by its own device
 };
 
-/// Reads a seal strictly. The proofs are not checked yet.
-/// kInvalidArgument  an unknown member, version or suite, a bound that is exceeded, a signer twice
-Result<Seal> parse_seal(Json seal, Json proofs);
+/// Reads a seal for a ledger of this suite strictly. The proofs are not checked yet.
+/// kInvalidArgument  an unknown member or version, another suite, a bound that is exceeded, a
+///                   signer twice
+Result<Seal> parse_seal(Json seal, Json proofs, Suite suite = Suite::kSha256);
 /// The same of a seal with its member "proof".
-Result<Seal> parse_seal(Json seal_with_proof);
+Result<Seal> parse_seal(Json seal_with_proof, Suite suite = Suite::kSha256);
 
 /// Whether the seal is over these events, and every signer has signed it. `leaves` are leaf_hash()
-/// of the events' canonical bytes, in their order.
+/// of the events' canonical bytes by the seal's suite, in their order.
 /// kInvalidArgument  count, root or a proof does not hold
 Result<void> verify_seal(const Seal& seal, std::span<const Hash> leaves,
                          const KeyResolver& resolve = PublicKey::from_did);
 
 struct SealDraft {
-  std::string ledger;  ///< identity
+  Suite suite = Suite::kSha256;  ///< of the ledger
+  std::string ledger;            ///< identity
   std::vector<Hash> leaves;
   std::uint64_t sequence =
       0;  ///< 0: a gateway's seal, then previous, after and the clock are unused
@@ -72,7 +76,7 @@ struct SealDraft {
   std::string on_behalf_of;               ///< party; for a gateway's seal
 };
 /// The seal with its member "proof", signed by every key; the first is the submitter's.
-/// kInvalidArgument  no events or too many, no key or too many, a key twice
+/// kInvalidArgument  no events or too many, no key or too many, a key twice or not of the suite
 Result<Json> make_seal(const SealDraft& draft, std::span<const PrivateKey* const> keys);
 
 }  // namespace nianlun

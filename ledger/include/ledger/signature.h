@@ -14,6 +14,7 @@ namespace nianlun {
 enum class KeyType {
   kP256,     ///< ECDSA over NIST P-256 with SHA-256 (FIPS 186-5)
   kEd25519,  ///< Ed25519 (RFC 8032)
+  kSm2,      ///< SM2 with SM3 (GB/T 32918.2)
 };
 
 /// A key that verifies signatures, named by its did:key (W3C CCG did-method-key).
@@ -24,13 +25,15 @@ enum class KeyType {
 /// Threads: immutable and cheap to copy; any thread may use any copy.
 class PublicKey {
  public:
-  /// From "did:key:z6Mk..." (Ed25519) or "did:key:zDn..." (P-256), without a fragment. Costs some
+  /// From "did:key:z6Mk..." (Ed25519), "did:key:zDn..." (P-256) or "did:key:zEP..." (SM2), without
+  /// a fragment. Costs some
   /// 20 to 60 microseconds, so keep the keys that are used again.
   ///
   /// kInvalidArgument  another method, another type of key, or octets that are no such key
   static Result<PublicKey> from_did(std::string_view did_key);
 
-  /// From the compressed point of P-256 (33 octets, SEC 1, 2.3.3) or the 32 octets of Ed25519.
+  /// From the compressed point of P-256 or SM2 (33 octets, SEC 1, 2.3.3) or the 32 octets of
+  /// Ed25519.
   ///
   /// kInvalidArgument  octets that are no such key
   static Result<PublicKey> from_bytes(KeyType type, Bytes octets);
@@ -48,6 +51,9 @@ class PublicKey {
   ///          ("low S"), so about half of what other libraries sign is refused here.
   /// Ed25519  libsodium's rule: S below the group order; A and R canonical and not of small order;
   ///          R = S·B − k·A without multiplying by the cofactor.
+  /// SM2      r || s, both big-endian, over SM3 of Z and the message, where Z is of the identity
+  ///          1234567812345678, the curve and the key (GB/T 32918.2, 5.5). It has no twin: one
+  ///          would need the secret, for it is s + 2rd/(1 + d) with its sign turned.
   ///
   /// kInvalidArgument  it does not verify
   Result<void> verify(Bytes message, Bytes signature) const;
@@ -91,9 +97,10 @@ class PrivateKey {
   Result<void> save_for_notes(const std::filesystem::path& file, const std::string& name) const;
 
   /// For tests and seeded samples: the seed of Ed25519 (RFC 8032, 5.1.5), or the secret number of
-  /// P-256, big-endian.
+  /// P-256 or SM2, big-endian.
   ///
-  /// kInvalidArgument  not 32 octets, or for P-256 zero or not below the order of the group
+  /// kInvalidArgument  not 32 octets, or for P-256 zero or not below the order of the group, or
+  ///                   for SM2 zero or not below the order less one
   static Result<PrivateKey> from_seed(KeyType type, Bytes seed32);
 
   PrivateKey(PrivateKey&&) noexcept;
@@ -103,7 +110,7 @@ class PrivateKey {
   const PublicKey& public_key() const;
 
   /// The signature (64 octets) that public_key().verify() takes. Ed25519 signs the same message the
-  /// same way every time, P-256 does not.
+  /// same way every time, P-256 and SM2 do not.
   ///
   /// kIo  the library fails, for want of memory or randomness; or the token is gone or says nothing
   Result<Buffer> sign(Bytes message) const;
