@@ -36,6 +36,9 @@ class ShownLedger final : public Ledger {
   void sign_checkpoints() override {}
   Result<Buffer> sign_octets(Bytes octets) const override { return signer_.sign_octets(octets); }
   Result<void> put_token(const Hash&, const Json&) override { return {}; }
+  Result<std::uint64_t> erase(const std::vector<std::string>&, Admission) override {
+    return fail(ErrorCode::kForbidden, "api.no-file");
+  }
   Result<std::uint64_t> erase(const std::vector<std::string>&) override { return std::uint64_t{0}; }
 
  private:

@@ -4,75 +4,11 @@
 #include "ledger/profile.h"
 #include "ledger/tag_code.h"
 #include "ledger/time.h"
-#include "pages_frame.h"
+#include "pages_shown.h"
 #include "time_zone.h"
 
 namespace nianlun {
 namespace {
-
-constexpr std::size_t kLifeMax = 40;  ///< entries shown; a page stays under 30 KB
-/// What the sections of one page need.
-struct Shown {
-  const Json& view;
-  const Json& ledger;
-  TimeZone zone;
-  std::string_view language;
-  std::string_view contact;
-
-  std::string words(const Json& json, std::string_view member) const {
-    return in_page_language(json.find(member), language);
-  }
-  std::string time(std::string_view iso) const {
-    const auto ms = parse_date_time(iso);
-    return ms ? local_time(*ms, zone, language) : std::string(iso);
-  }
-  std::string short_name(std::string_view id) const {
-    for (const std::string& prefix :
-         {std::string("https://id.gs1.org/"), std::string(ledger.text("domain")) + "/"}) {
-      if (id.starts_with(prefix) && id.size() > prefix.size()) id.remove_prefix(prefix.size());
-    }
-    if (id.starts_with("t/") && is_tag_code(id.substr(2))) return display_tag_code(id.substr(2));
-    return std::string(id);
-  }
-  bool is_tag(std::string_view id) const {
-    return id.starts_with(std::string(ledger.text("domain")) + "/t/");
-  }
-};
-
-const Json::Array& list(const Json& json, std::string_view member) {
-  static const Json::Array kNone;
-  const Json* found = json.find(member);
-  return found != nullptr && found->is_array() ? found->array() : kNone;
-}
-
-bool flag(const Json& json, std::string_view member) {
-  const Json* found = json.find(member);
-  return found != nullptr && found->is_boolean() && found->boolean();
-}
-
-Html paragraph(std::string_view text, Markup open = "<p>"_html) {
-  Html html;
-  html << open << text << "</p>"_html;
-  return html;
-}
-
-/// "City Library (librarian)": a party and its role, never a person.
-std::string who(const Shown& shown, const Json* by) {
-  if (by == nullptr || !by->is_object()) return {};
-  std::string name = shown.words(*by, "name");
-  if (name.empty()) name = by->text("party");
-  std::string roles;
-  for (const Json& role : list(*by, "roles")) {
-    if (!roles.empty()) roles += text(shown.language, "page.list-comma");
-    roles += in_page_language(&role, shown.language);
-  }
-  if (flag(*by, "gateway")) {
-    if (!roles.empty()) roles += text(shown.language, "page.list-comma");
-    roles += text(shown.language, "page.by-account");
-  }
-  if (roles.empty() || roles == name) return name;
-  return text(shown.language, "page.party-and-role", {{"party", name}, {"role", roles}});
-}
 
 /// Whom to tell, if the server names someone: a link where it is an address that a browser opens.
 Html report_to(std::string_view contact, std::string_view language) {
@@ -167,40 +103,8 @@ Html verdict_section(const Shown& shown) {
   return verdict_box(box);
 }
 
-Html fact(std::string_view name, const Html& value) {
-  Html html;
-  return html << "<div><dt>"_html << name << "</dt><dd>"_html << value << "</dd></div>"_html;
-}
-
-Html fact(std::string_view name, std::string_view value) {
-  Html html;
-  return value.empty() ? html : fact(name, html << value);
-}
-
-std::string value_text(const Shown& shown, const Json* value) {
-  if (value == nullptr) return {};
-  if (value->is_number()) return value->number_text();
-  if (value->is_boolean()) {
-    return text(shown.language, value->boolean() ? "page.yes" : "page.no");
-  }
-  if (!value->is_string()) return {};  // a ring of positions is for a map
-  const std::string& written = value->string();
-  if (written.starts_with("geo:")) return written.substr(4);
-  return shown.short_name(written);
-}
-
 /// What tells a thing from others of its kind, whose name stands before it.
 std::string last_part(std::string_view id) { return std::string(id.substr(id.rfind('/') + 1)); }
-
-/// A position opens the map of the phone; everything else is text.
-Html value_of(const Shown& shown, const Json* value) {
-  Html html;
-  const std::string written = value_text(shown, value);
-  if (value == nullptr || !value->is_string() || !value->string().starts_with("geo:")) {
-    return html << written;
-  }
-  return html << "<a href=\""_html << value->string() << "\">"_html << written << "</a>"_html;
-}
 
 /// A value in words: the profile's, or those of who wrote it, who may have had another language.
 std::string value_words(const Shown& shown, const Json& attribute) {
@@ -263,106 +167,6 @@ Html facts_section(const Shown& shown) {
     html << fact(text(language, "page.tag"), shown.short_name(tag->text("id")));
   }
   return html << "</dl>\n"_html;
-}
-
-/// What was objected to, put right or voided, said plainly under the entry that it concerns.
-Html flags(const Shown& shown, const Json& entry) {
-  Html html;
-  constexpr Markup kOpen = "<p class=\"flag\">"_html;
-  if (flag(entry, "voided")) {
-    const Json* by = entry.find("voidedBy");
-    if (by == nullptr) {
-      html << paragraph(text(shown.language, "page.voided"), kOpen);
-    } else {
-      html << paragraph(text(shown.language, "page.voided-by",
-                             {{"party", who(shown, by->find("by"))},
-                              {"time", shown.time(by->text("recordTime"))}}),
-                        kOpen);
-    }
-    return html;
-  }
-  if (const Json* mark = entry.find("compromised")) {
-    const bool endorsed = mark->find("endorsed") != nullptr;
-    html << paragraph(
-        text(shown.language, endorsed ? "page.compromised-endorsed" : "page.compromised",
-             {{"time", shown.time(mark->text("since"))}}),
-        kOpen);
-  }
-  const auto index = entry.integer("index");
-  for (const Json& exception : list(shown.view, "exceptions")) {
-    const auto record = exception.integer("record");
-    if (!index || !record || *record != *index) continue;
-    const std::string why(exception.text("text"));
-    html << paragraph(flag(exception, "open")
-                          ? text(shown.language, "page.disputed", {{"text", why}})
-                          : text(shown.language, "page.settled", {{"text", why}}),
-                      kOpen);
-  }
-  if (!flag(entry, "fits") && html.empty()) {
-    html << paragraph(text(shown.language, "page.does-not-fit"), kOpen);
-  }
-  return html;
-}
-
-/// The private values of an entry: those that the viewer may see, and how many there are beside.
-Html private_values(const Shown& shown, const Json& entry) {
-  Html html;
-  Html seen;
-  const Json* of_entry = entry.find("private");
-  const Json* event = entry.find("event");
-  if (of_entry == nullptr || event == nullptr) return html;
-  for (const Json& one : list(*of_entry, "shown")) {
-    std::string name = shown.words(one, "text");
-    if (name.empty()) name = one.text("member");
-    seen << fact(name, value_of(shown, at_path(*event, one.text("member"))));
-  }
-  if (!seen.empty()) html << "<dl>"_html << seen << "</dl>"_html;
-  const auto say = [&](std::string_view message, std::int64_t count) {
-    const std::string words = text(shown.language, message, {{"count", std::to_string(count)}});
-    if (count > 0) html << paragraph(words, "<p class=\"note\">"_html);
-  };
-  say("page.withheld", of_entry->integer("withheld").value_or(0));
-  say("page.erased", std::ssize(list(*of_entry, "erased")));
-  say("page.unsent", std::ssize(list(*of_entry, "unsent")));
-  return html;
-}
-
-Html life_entry(const Shown& shown, const Json& entry) {
-  Html html;
-  const Html raised = flags(shown, entry);
-  const bool voided = flag(entry, "voided");
-  html << "<li data-record=\""_html << std::to_string(entry.integer("index").value_or(0))
-       << "\" data-step=\""_html << entry.text("step") << "\""_html
-       << (voided           ? " class=\"void\">"_html
-           : raised.empty() ? ">"_html
-                            : " class=\"odd\">"_html);
-  html << "<p class=\"say\">"_html << entry.text("say") << "</p><p><time datetime=\""_html
-       << entry.text("eventTime") << "\">"_html << shown.time(entry.text("eventTime"))
-       << "</time>"_html;
-  if (const std::string by = who(shown, entry.find("by")); !by.empty()) {
-    html << "<span class=\"who\"> · "_html << by << "</span>"_html;
-  }
-  return html << "</p>"_html << raised << private_values(shown, entry) << "</li>\n"_html;
-}
-
-Html life_section(const Shown& shown) {
-  Html html;
-  const Json::Array& chain = list(shown.view, "chain");
-  if (chain.empty()) return html;
-  html << "<section><h2>"_html << said(shown.language, "page.life")
-       << "</h2><ol class=\"life\">"_html;
-  for (std::size_t i = 0; i < chain.size() && i < kLifeMax; ++i) {
-    html << life_entry(shown, chain[i]);
-  }
-  html << "</ol>"_html;
-  const Json* next = shown.view.find("chainNext");
-  if (chain.size() > kLifeMax || (next != nullptr && next->is_number())) {
-    html << "<p><a class=\"button\" href=\"/items/"_html << percent_encoded(shown.view.text("id"))
-         << "\">"_html << said(shown.language, "page.whole-life") << "</a></p>"_html;
-  }
-  return html << paragraph(text(shown.language, "page.time-zone", {{"zone", shown.zone.name()}}),
-                           "<p class=\"note\">"_html)
-              << "</section>\n"_html;
 }
 
 Page unknown_page(std::string_view typed, std::string_view language, std::string_view contact) {
