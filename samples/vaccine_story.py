@@ -105,7 +105,7 @@ def play_privacy(world):
     line = world.get(f"/records/{index}/disclosures/{digest}", accept="text/plain", token=quality)
     value.write_text(line)
     receipt = world.folder / "apart.receipt.json"
-    receipt.write_text(json.dumps(world.receipt(index)))
+    receipt.write_text(world.receipt(index))
     verify = ("verify", receipt, "--log", world.log_key)
     out = world.ledger(*verify, "--disclosure", value, "--json")
     world.holds(json.loads(out)["disclosed"] == [{"name": "nianlun:person", "value": "person-token-1"}],
