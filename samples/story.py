@@ -83,6 +83,7 @@ def check(world):
     vaccine_story.play(world)
     vaccine_story.play_privacy(world)
     witnesses.play_apart(world)
+    witnesses.play_rotation(world)
     # The end: a power cut, and everything is still there and in order.
     health = world.get("/health")
     world.kill()
@@ -90,7 +91,7 @@ def check(world):
     again = world.get("/health")
     world.holds(again["size"] == health["size"] and again["root"] == health["root"],
                 "after a kill of the server the ledger is the same, record for record")
-    told = witnesses.until_cosigned(world, health["size"], {"inspection", "audit"})
+    told = witnesses.until_cosigned(world, health["size"], {"inspection-next", "audit"})
     world.holds(told["cosigned"]["root"] == health["root"], "and what the witnesses cosigned is its root")
     bundle_story.make(world)
     world.stop()

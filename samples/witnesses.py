@@ -1,5 +1,6 @@
 """Three who vouch for the ledger: each keeps a witness of its own, and any two of them are enough."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -21,7 +22,7 @@ class Witness:
         self.folder = world.folder / f"{name}.witness"
         self.key = world.ledger("witness", "--dir", self.folder, "init", "--name", key_name).strip()
         world.ledger("witness", "--dir", self.folder, "add-log", world.log_key)
-        self.process, self.port = None, 0
+        self.process, self.port, self.next_key = None, 0, None
 
     def start(self):
         """On the same port each time, since the policy names it."""
@@ -57,11 +58,24 @@ def start(world):
     world.witnesses = {name: Witness(world, name, key) for name, key, _, _ in WITNESSES}
     for witness in world.witnesses.values():
         witness.start()
+    write_policy(world, [world.log_key])
+
+
+def write_policy(world, log_keys):
+    """A witness whose key changes has two lines, of which any counts."""
     world.policy = world.folder / "policy.txt"
     about = "".join(f"# {name}: {zh}, {en}\n" for name, _, zh, en in WITNESSES)
+    lines, members = "", []
+    for name, one in world.witnesses.items():
+        lines += one.line()
+        members.append(name)
+        if one.next_key:
+            lines += f"witness {name}-next {one.next_key} http://127.0.0.1:{one.port}\n"
+            lines += f"group any-{name} any {name} {name}-next\n"
+            members[-1] = f"any-{name}"
     world.policy.write_text(
-        f"{about}log {world.log_key}\n" + "".join(one.line() for one in world.witnesses.values())
-        + f"group two-of-three 2 {' '.join(world.witnesses)}\nquorum two-of-three\n")
+        about + "".join(f"log {key}\n" for key in log_keys) + lines
+        + f"group two-of-three 2 {' '.join(members)}\nquorum two-of-three\n")
 
 
 def until_cosigned(world, size, by):
@@ -93,6 +107,65 @@ def play_together(world):
     world.stop()
     shutil.copytree(world.ledger_folder, world.folder / "older")
     world.start()
+
+
+def rotate_log_key(world):
+    """Both steps of it, with the server stopped; the old key."""
+    old_key = world.log_key
+    world.stop()
+    for step in ((), ("--finish",)):
+        made = json.loads(world.ledger("rotate-key", world.ledger_folder, "--authority", world.authority, *step))
+    world.log_key = made["logKeys"][0]
+    for witness in world.witnesses.values():
+        world.ledger("witness", "--dir", witness.folder, "add-log", world.log_key)
+    write_policy(world, [old_key, world.log_key])
+    world.start()
+    return old_key
+
+
+def play_rotation(world):
+    """The log's key and the inspection's change while everything goes on; what was handed out holds."""
+    receipts = {"before": world.folder / "before.receipt.json"}
+    size = world.get("/health")["size"]
+    until_cosigned(world, size, {"inspection"})
+    receipts["before"].write_text(world.receipt(size - 1))
+    old_key = world.log_key
+    world.stop()
+    begun = json.loads(world.ledger("rotate-key", world.ledger_folder, "--authority", world.authority))
+    next_key = begun["logKeys"][1]
+    inspection = world.witnesses["inspection"]
+    inspection.close()
+    inspection.next_key = world.ledger("witness", "--dir", inspection.folder, "rotate").strip()
+    for witness in world.witnesses.values():
+        world.ledger("witness", "--dir", witness.folder, "add-log", next_key)
+    inspection.start()
+    write_policy(world, [old_key, next_key])
+    world.start()
+    size = world.get("/health")["size"]
+    until_cosigned(world, size, {"inspection", "inspection-next"})
+    note = world.get("/checkpoint", accept="text/plain")
+    world.holds(note.count(f"\n— {old_key.split('+')[0]} ") == 2 and note.count("\n— inspection.") == 2,
+                "while keys change, the log and a witness sign with two each", note)
+    receipts["during"] = world.folder / "during.receipt.json"
+    receipts["during"].write_text(world.receipt(size - 1))
+    world.stop()
+    world.ledger("rotate-key", world.ledger_folder, "--authority", world.authority, "--finish")
+    inspection.close()
+    world.ledger("witness", "--dir", inspection.folder, "rotate", "--finish")
+    inspection.start()
+    inspection.key, inspection.next_key = inspection.next_key, None  # the policy has both for good
+    world.log_key = next_key
+    world.start()
+    size = world.get("/health")["size"]
+    until_cosigned(world, size, {"inspection-next", "audit"})
+    receipts["after"] = world.folder / "after.receipt.json"
+    receipts["after"].write_text(world.receipt(size - 1))
+    for name, receipt in receipts.items():
+        out = world.ledger("verify", receipt, "--policy", world.policy)
+        world.holds(out.count("inspection.example.org/witness") == 1,
+                    f"a receipt of {name} the change holds, and its witness counts once", out)
+    out = world.ledger("verify", receipts["after"], "--log", old_key)
+    world.holds(f"record {size - 1} " in out, "who knows the log's old key alone is led to the new one", out)
 
 
 def play_apart(world):

@@ -22,16 +22,23 @@ namespace {
 
 constexpr std::string_view kEvidenceName = "log-audit";  // where no state file gives one
 
-/// The last checkpoint that was seen, and when the log had grown to it.
+/// The last checkpoint that was seen, when the log had grown to it, and what led from the key that
+/// was given to that which signed it.
 struct AuditState {
   SeenCheckpoint seen;
   std::int64_t moved_ms = 0;
+  std::vector<Rotation> rotations;
 };
 
 Result<AuditState> parse_state(const Json& json, const NoteVerifier& key) {
-  TRY_ASSIGN(SeenCheckpoint seen, open_seen(std::string(json.text("checkpoint")), key));
-  TRY_ASSIGN(const std::int64_t moved_ms, parse_date_time(json.text("moved")));
-  return AuditState{.seen = std::move(seen), .moved_ms = moved_ms};
+  AuditState state;
+  if (const Json* list = json.find("rotations")) {
+    TRY_ASSIGN(state.rotations, parse_rotations_list(*list));
+  }
+  TRY_ASSIGN(const TrustedKeys keys, follow_rotations(std::span(&key, 1), state.rotations));
+  TRY_ASSIGN(state.seen, open_seen(std::string(json.text("checkpoint")), keys));
+  TRY_ASSIGN(state.moved_ms, parse_date_time(json.text("moved")));
+  return state;
 }
 
 /// Watches one log, and remembers what it showed.
@@ -42,19 +49,13 @@ class Audit {
 
   /// The state of an earlier run, and connections.
   Result<void> open() {
-    TRY_ASSIGN(session_,
-               LogSession::open(arguments_.url, arguments_.connections, key_, no_shelf()));
-    if (arguments_.state.empty()) {
-      if (!arguments_.every_s) say(arguments_.language, "audit.no-state");
-      return {};
+    TRY(read_state());
+    TrustedKeys keys(std::span(&key_, 1));
+    if (state_) {
+      TRY_ASSIGN(keys, follow_rotations(std::move(keys), state_->rotations));
     }
-    const auto json = read_json_file(arguments_.state);
-    if (!json && json.error().code == ErrorCode::kNotFound) return {};
-    auto state = json ? parse_state(*json, key_) : Result<AuditState>(Unexpected{json.error()});
-    if (!state) {  // ours to mend, and no fault of the log
-      return fail(ErrorCode::kConflict, "audit.damaged-state", {{"file", arguments_.state}});
-    }
-    state_ = *std::move(state);
+    TRY_ASSIGN(session_, LogSession::open(arguments_.url, arguments_.connections, std::move(keys),
+                                          no_shelf()));
     return {};
   }
 
@@ -80,6 +81,21 @@ class Audit {
   }
 
  private:
+  Result<void> read_state() {
+    if (arguments_.state.empty()) {
+      if (!arguments_.every_s) say(arguments_.language, "audit.no-state");
+      return {};
+    }
+    const auto json = read_json_file(arguments_.state);
+    if (!json && json.error().code == ErrorCode::kNotFound) return {};
+    auto state = json ? parse_state(*json, key_) : Result<AuditState>(Unexpected{json.error()});
+    if (!state) {  // ours to mend, and no fault of the log
+      return fail(ErrorCode::kConflict, "audit.damaged-state", {{"file", arguments_.state}});
+    }
+    state_ = *std::move(state);
+    return {};
+  }
+
   std::string evidence_base() const {
     return arguments_.state.empty() ? std::string(kEvidenceName) : arguments_.state;
   }
@@ -117,7 +133,11 @@ class Audit {
     } else if (!arguments_.every_s) {
       print("audit.same", seen.checkpoint, before);
     }
-    return remember({.seen = std::move(seen), .moved_ms = grown ? now_ms() : state_->moved_ms});
+    std::vector<Rotation> rotations = session_->rotations();
+    if (rotations.empty() && state_) rotations = state_->rotations;
+    return remember({.seen = std::move(seen),
+                     .moved_ms = grown ? now_ms() : state_->moved_ms,
+                     .rotations = std::move(rotations)});
   }
 
   Result<void> remember(AuditState state) {
@@ -126,6 +146,7 @@ class Audit {
     if (same || arguments_.state.empty()) return {};
     Json json;
     json.set("checkpoint", state_->seen.note).set("moved", date_time(state_->moved_ms));
+    if (!state_->rotations.empty()) json.set("rotations", rotations_list(state_->rotations));
     return replace_file(arguments_.state, json.dump() + "\n", Access::kEverybody);
   }
 

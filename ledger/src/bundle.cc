@@ -41,6 +41,7 @@ Result<BundleRecord> prove_record(const Json& json, const Trust& trust) {
   TRY_ASSIGN(record.receipt, parse_receipt(json));
   TRY_ASSIGN(record.verified, verify_json_receipt(record.receipt, trust.keys));
   TRY(check_quorum(trust, record.verified.cosigned));
+  once_each(record.verified.cosigned);
   if (trust.policy) record.verified.quorum = trust.policy->quorum;
   TRY_ASSIGN(record.bytes, canonical(record.receipt.of.record));
   record.hash = record_hash(record.bytes);

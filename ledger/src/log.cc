@@ -138,28 +138,27 @@ void Log::pack_records(const LogCommit& commit, WriteBatch& batch) {
   }
 }
 
-void Log::pack_seals(const LogCommit& commit, WriteBatch& batch) const {
+void Log::write_seals(const LogCommit& commit, WriteBatch& batch) {
   for (const NewCapture& capture : commit.captures) {
+    const auto records = commit.records.subspan(capture.first - view_->size(), capture.seal->count);
     std::vector<Hash> leaves;
-    for (const NewRecord& record :
-         commit.records.subspan(capture.first - view_->size(), capture.seal->count)) {
-      leaves.push_back(record.record.event_hash);
-    }
+    for (const NewRecord& record : records) leaves.push_back(record.record.event_hash);
     const SealEntry entry{
         .seal = *capture.seal, .rollback = capture.rollback, .subtrees = subtrees_of(leaves)};
+    const FirstRecord first{capture.first, records.front().record.time_ms, leaves.front()};
     batch.put(log_seal_key(capture.first),
-              pack(encode(entry), dictionary_at(*dictionaries_, capture.first)));
+              seals_.write(entry, first, dictionary_at(*dictionaries_, capture.first)));
   }
 }
 
-/// The entries of stored captures that begin at `first` or later.
+/// The entries in long form of stored captures that begin at `first` or later.
 Result<void> Log::sample_seals(std::uint64_t first, std::vector<Buffer>& samples) const {
   const auto at = database_->iterate(nullptr, false);
   for (at->seek(be64(first)); at->valid(); at->next()) {
     const Bytes key = at->key();
     if (key.size() < sizeof(first)) continue;
     const std::uint64_t index = read_be64(key.substr(0, sizeof(first)));
-    if (key != log_seal_key(index)) continue;
+    if (key != log_seal_key(index) || at->value().starts_with(kShortSeal)) continue;
     TRY_ASSIGN(Buffer text, unpack_at(*dictionaries_, index, at->value()));
     samples.push_back(std::move(text));
   }
@@ -190,7 +189,7 @@ Result<void> Log::append(const LogCommit& commit) {
   assert(!commit.records.empty());
   WriteBatch batch;
   pack_records(commit, batch);
-  pack_seals(commit, batch);
+  write_seals(commit, batch);
   TreeEdge edge = *edge_;
   std::vector<FullTile> completed;
   for (const NewRecord& record : commit.records) edge.append(record_leaf(record.bytes), completed);

@@ -10,6 +10,7 @@
 
 #include "ledger/database.h"
 #include "ledger/machine.h"
+#include "log_seals.h"
 #include "log_view.h"
 
 namespace nianlun {
@@ -46,7 +47,7 @@ class Log {
   Result<void> load_dictionaries(std::optional<std::uint64_t> newest);
   Result<TreeEdge> load_edge(const LogPosition& position) const;
   void pack_records(const LogCommit& commit, WriteBatch& batch);
-  void pack_seals(const LogCommit& commit, WriteBatch& batch) const;
+  void write_seals(const LogCommit& commit, WriteBatch& batch);
   Result<void> sample_seals(std::uint64_t first, std::vector<Buffer>& samples) const;
   Result<std::shared_ptr<const Dictionary>> train(const LogCommit& commit);
   void make_view(LogPosition position);
@@ -57,6 +58,7 @@ class Log {
   std::shared_ptr<const TreeEdge> edge_ = std::make_shared<const TreeEdge>();
   std::shared_ptr<const LogView> view_;
   std::vector<Buffer> tail_;  // records after the last whole frame
+  SealWriter seals_;
   std::uint64_t train_at_ = 0;
 };
 

@@ -6,7 +6,6 @@
 #include "ledger/encoding.h"
 #include "ledger/tile.h"
 #include "ledger/time.h"
-#include "seal_entry.h"
 #include "state_keys.h"
 #include "try.h"
 
@@ -89,10 +88,9 @@ Result<void> LogCheck::check_record(std::uint64_t index, Bytes bytes, const Hash
 Result<void> LogCheck::check_seal(std::uint64_t index, const RecordBrief& record) {
   const bool begins = index == 0 || record.seal != last_seal_;
   if (begins) {
-    const auto packed = group_.take(log_seal_key(index));
-    if (!packed) return damaged("log.damaged-seal", index);
-    TRY_ASSIGN(const Buffer text, unpack_at(log_.dictionaries(), index, *packed));
-    auto entry = decode_seal_entry(text);
+    const auto stored = group_.take(log_seal_key(index));
+    if (!stored) return damaged("log.damaged-seal", index);
+    auto entry = seals_.read(*stored, {index, record.time_ms, record.event_hash});
     if (!entry) return damaged("log.damaged-seal", index);
     last_seal_ = entry->seal.hash;
     problem(capture_.begin(index, *std::move(entry)));

@@ -7,6 +7,7 @@
 
 #include "capture_check.h"
 #include "log_groups.h"
+#include "log_seals.h"
 
 namespace nianlun {
 
@@ -41,6 +42,7 @@ class LogCheck {
   TreeEdge edge_;
   CaptureCheck capture_;
   BriefReader briefs_;
+  SealReader seals_{log_};
   Hash last_seal_;
   std::int64_t time_ms_ = 0;
   bool sound_ = true;  // so far

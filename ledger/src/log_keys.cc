@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "leb128.h"
 #include "ledger/encoding.h"
 #include "ledger/json.h"
 #include "ledger/time.h"
@@ -78,9 +79,7 @@ Result<LogPosition> decode_position(Bytes bytes) {
 Buffer join_frame(const std::vector<Buffer>& records) {
   Buffer frame;
   for (const Buffer& record : records) {
-    std::size_t size = record.size();
-    for (; size >= 0x80; size >>= 7) frame += static_cast<char>((size & 0x7f) | 0x80);
-    frame += static_cast<char>(size);
+    append_number(frame, record.size());
     frame += record;
   }
   return frame;
@@ -88,22 +87,9 @@ Buffer join_frame(const std::vector<Buffer>& records) {
 
 Result<std::array<Bytes, kFrameRecords>> split_frame(Bytes frame) {
   std::array<Bytes, kFrameRecords> records;
-  for (Bytes& record : records) {
-    std::uint64_t size = 0;
-    unsigned shift = 0;
-    bool more = true;
-    while (more && !frame.empty() && shift < 35) {
-      const auto octet = static_cast<unsigned char>(frame.front());
-      frame.remove_prefix(1);
-      size |= std::uint64_t{octet & 0x7fU} << shift;
-      shift += 7;
-      more = (octet & 0x80U) != 0;
-    }
-    if (more || size > frame.size()) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
-    record = frame.substr(0, size);
-    frame.remove_prefix(size);
-  }
-  if (!frame.empty()) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
+  NumberReader in(frame);
+  for (Bytes& record : records) record = in.octets(in.number());
+  if (!in.done()) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
   return records;
 }
 

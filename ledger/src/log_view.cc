@@ -8,7 +8,7 @@
 #include "ledger/encoding.h"
 #include "ledger/merkle.h"
 #include "ledger/tile.h"
-#include "seal_entry.h"
+#include "log_seals.h"
 #include "try.h"
 
 namespace nianlun {
@@ -27,6 +27,17 @@ Unexpected damaged_seal(std::uint64_t first) {
 Unexpected damaged_tile(unsigned level, std::uint64_t index) {
   return fail(ErrorCode::kCorrupted, "log.damaged-tile",
               {{"index", std::to_string(index)}, {"level", std::to_string(level)}});
+}
+
+/// The entry that is stored with a capture's first record, if it is the record's.
+Result<SealEntry> entry_of(SealReader& seals, std::uint64_t first, Bytes stored,
+                           const Record& record) {
+  auto entry = seals.read(stored, {first, record.time_ms, record.event_hash});
+  if (!entry && entry.error().code != ErrorCode::kCorrupted) return entry;
+  if (!entry || entry->seal.hash != record.seal || entry->seal.proofs_hash != record.proofs) {
+    return damaged_seal(first);
+  }
+  return entry;
 }
 
 }  // namespace
@@ -166,30 +177,24 @@ Result<KeptRecord> LogView::kept(std::uint64_t index) const {
   return checked(index, records[index - first]);
 }
 
-/// The entry that is stored with a capture's first record, if it is the record's.
-Result<SealEntry> LogView::unpacked_entry(std::uint64_t first, Bytes packed,
-                                          const Record& record) const {
-  TRY_ASSIGN(const Buffer text, unpack_at(*parts_.dictionaries, first, packed));
-  auto entry = decode_seal_entry(text);
-  if (!entry || entry->seal.hash != record.seal || entry->seal.proofs_hash != record.proofs) {
-    return damaged_seal(first);
-  }
-  return *std::move(entry);
+Result<std::optional<Buffer>> LogView::stored_seal(std::uint64_t first) const {
+  return parts_.database->get(log_seal_key(first), parts_.snapshot.get());
 }
 
 Result<std::optional<SealEntry>> LogView::seal_entry(std::uint64_t first) const {
   TRY_ASSIGN(const StoredRecord stored, record(first));
-  TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(first), parts_.snapshot.get()));
-  if (!packed) return std::optional<SealEntry>();
-  TRY_ASSIGN(auto entry, unpacked_entry(first, *packed, stored.record));
+  TRY_ASSIGN(const auto bytes, stored_seal(first));
+  if (!bytes) return std::optional<SealEntry>();
+  SealReader seals(*this);
+  TRY_ASSIGN(auto entry, entry_of(seals, first, *bytes, stored.record));
   return std::optional(std::move(entry));
 }
 
 /// The entry of the capture that has a record before `index` and goes on there.
 Result<SealEntry> LogView::entry_before(std::uint64_t index) const {
   for (std::uint64_t i = index; i-- > 0;) {
-    TRY_ASSIGN(const auto packed, parts_.database->get(log_seal_key(i), parts_.snapshot.get()));
-    if (!packed) continue;
+    TRY_ASSIGN(const auto stored, stored_seal(i));
+    if (!stored) continue;
     TRY_ASSIGN(auto found, seal_entry(i));
     return *std::move(found);
   }
@@ -198,6 +203,7 @@ Result<SealEntry> LogView::entry_before(std::uint64_t index) const {
 
 Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
   std::optional<SealEntry> entry;
+  SealReader seals(*this);
   LogGroups groups(*this, first, Parse::kYes);
   GroupsAhead ahead(groups);
   for (std::uint64_t next = first; next < size();) {
@@ -210,8 +216,8 @@ Result<void> LogView::scan(std::uint64_t first, const Each& each) const {
       if (group.leaves[i] != leaf) return damaged_record(index);
       const Bytes bytes = group.records[i];
       TRY_ASSIGN(Record record, std::move(group.parsed[i]));
-      if (const auto packed = group.take(log_seal_key(index))) {
-        TRY_ASSIGN(entry, unpacked_entry(index, *packed, record));
+      if (const auto stored = group.take(log_seal_key(index))) {
+        TRY_ASSIGN(entry, entry_of(seals, index, *stored, record));
       } else if (!entry) {
         TRY_ASSIGN(entry, entry_before(index));
       }

@@ -83,6 +83,9 @@ class LogView {
   /// The entry of the capture whose first record is `first`; nothing: none begins there.
   Result<std::optional<SealEntry>> seal_entry(std::uint64_t first) const;
 
+  /// What is stored of it, not compared with anything.
+  Result<std::optional<Buffer>> stored_seal(std::uint64_t first) const;
+
   /// Visits the records from `first` on in this thread, each with the entry of its capture, while
   /// another reads and parses what comes next; an error of `each` ends it.
   using Each = std::function<Result<void>(const StoredRecord& record, const SealEntry& entry)>;
@@ -106,7 +109,6 @@ class LogView {
   Result<Buffer> full_tile(unsigned level, std::uint64_t index) const;
   Result<void> unpack_to(Buffer& bytes, Bytes key, std::uint64_t index) const;
   Result<KeptRecord> checked(std::uint64_t index, Bytes bytes) const;
-  Result<SealEntry> unpacked_entry(std::uint64_t first, Bytes packed, const Record& record) const;
   Result<SealEntry> entry_before(std::uint64_t index) const;
 
   Parts parts_;

@@ -25,13 +25,15 @@ Result<std::optional<std::vector<Hash>>> disproof(const Checkpoint& smaller,
 
 }  // namespace
 
-Result<SeenCheckpoint> open_seen(std::string note, const NoteVerifier& key) {
-  TRY_ASSIGN(const OpenedNote opened, open_note(note, {&key, 1}));
+Result<SeenCheckpoint> open_seen(std::string note, const TrustedKeys& keys) {
+  TRY_ASSIGN(const OpenedNote opened, open_note(note, keys.keys));
   TRY_ASSIGN(Checkpoint checkpoint, parse_checkpoint(opened.text));
-  if (checkpoint.origin != key.name()) {
+  const std::string& name = keys.keys.front().name();
+  if (checkpoint.origin != name) {
     return fail(ErrorCode::kInvalidArgument, "watch.other-origin",
-                {{"origin", checkpoint.origin}, {"name", key.name()}});
+                {{"origin", checkpoint.origin}, {"name", name}});
   }
+  TRY(open_checkpoint(note, keys));  // by a key that held then
   return SeenCheckpoint{.checkpoint = std::move(checkpoint), .note = std::move(note)};
 }
 
@@ -58,7 +60,7 @@ Result<SeenCheckpoint> LogWatch::compare(const std::optional<SeenCheckpoint>& kn
   tree_.reset();
   known_ = known ? known->note : std::string();
   shown_ = std::move(shown);
-  auto seen = open_seen(shown_, key_);
+  auto seen = open_seen(shown_, keys_);
   if (!seen) return raise(AlarmKind::kSignature, seen.error());
   if (known) TRY(compare_sizes(known->checkpoint, seen->checkpoint));
   auto tree = TileTree::open(seen->checkpoint.size, seen->checkpoint.root, readers_);

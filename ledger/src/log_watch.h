@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ledger/checkpoint.h"
+#include "ledger/entry_proof.h"
 #include "ledger/hash.h"
 #include "ledger/note.h"
 #include "ledger/result.h"
@@ -21,10 +22,9 @@ struct SeenCheckpoint {
   std::string note;
 };
 
-/// The checkpoint of a note that the log's key signed. The key's name is the log's origin.
-/// kForbidden        it did not sign it
-/// kInvalidArgument  no checkpoint, or of another log
-Result<SeenCheckpoint> open_seen(std::string note, const NoteVerifier& key);
+/// The checkpoint of a note that one of the log's keys signed while it held. Their name is the
+/// log's origin. kForbidden        none did kInvalidArgument  no checkpoint, or of another log
+Result<SeenCheckpoint> open_seen(std::string note, const TrustedKeys& keys);
 
 /// What a log can be caught at.
 enum class AlarmKind {
@@ -50,8 +50,8 @@ struct Alarm {
 /// Errors:  kCorrupted  the log was caught: alarm() says at what; others are those of the readers
 class LogWatch {
  public:
-  LogWatch(NoteVerifier key, std::vector<TileReader> readers)
-      : key_(std::move(key)), readers_(std::move(readers)) {}
+  LogWatch(TrustedKeys keys, std::vector<TileReader> readers)
+      : keys_(std::move(keys)), readers_(std::move(readers)) {}
 
   Result<SeenCheckpoint> compare(const std::optional<SeenCheckpoint>& known, std::string shown);
 
@@ -67,7 +67,7 @@ class LogWatch {
   Result<void> compare_sizes(const Checkpoint& known, const Checkpoint& shown);
   Result<void> prove_extension(const Checkpoint& known, const Checkpoint& shown);
 
-  NoteVerifier key_;
+  TrustedKeys keys_;
   std::vector<TileReader> readers_;
   std::optional<TileTree> tree_;
   std::string known_;

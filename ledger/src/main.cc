@@ -59,6 +59,8 @@ void describe_setup(CLI::App& app, CommandLine& line) {
   init->add_option("--authority", line.init.authority_files, line.help("tool.help-authority"))
       ->allow_extra_args(false)
       ->required();
+  init->add_option("--log-key", line.init.log_key, line.help("tool.help-log-key"));
+  init->add_option("--gateway-key", line.init.gateway_key, line.help("tool.help-gateway-key"));
   init->add_option("--threshold", line.init.threshold, line.help("tool.help-threshold"))
       ->check(CLI::Range(1, 8));
   init->add_option("--profile", line.init.profile_files, line.help("tool.help-profile-file"))
@@ -322,6 +324,13 @@ void describe_witness(CLI::App& app, CommandLine& line) {
   CLI::App* init = line.add(*witness, "init", "tool.help-witness-init",
                             [&] { return run_witness_init(arguments); });
   init->add_option("--name", arguments.name, line.help("tool.help-witness-name"))->required();
+  init->add_option("--key", arguments.key, line.help("tool.help-witness-key"));
+  CLI::App* rotate = line.add(*witness, "rotate", "tool.help-witness-rotate",
+                              [&] { return run_witness_rotate(arguments); });
+  CLI::Option* next =
+      rotate->add_option("--key", arguments.key, line.help("tool.help-witness-key"));
+  rotate->add_flag("--finish", arguments.finish, line.help("tool.help-witness-finish"))
+      ->excludes(next);
   CLI::App* add_log = line.add(*witness, "add-log", "tool.help-witness-add-log",
                                [&] { return run_witness_add_log(arguments); });
   add_log->add_option("VKEY", arguments.log_key, line.help("tool.help-witness-log"))->required();

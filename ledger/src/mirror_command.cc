@@ -23,6 +23,10 @@ constexpr std::size_t kKeyBytesMax = 4096;
 fs::path key_file(const MirrorArguments& arguments) {
   return fs::path(arguments.directory) / "log.vkey";
 }
+// Where the log has it too: so a mirror of the mirror finds it.
+fs::path rotations_file(const MirrorArguments& arguments) {
+  return fs::path(arguments.directory) / "log-keys";
+}
 fs::path checkpoint_file(const MirrorArguments& arguments) {
   return fs::path(arguments.directory) / "checkpoint";
 }
@@ -47,14 +51,26 @@ Result<NoteVerifier> key_of(const MirrorArguments& arguments) {
   return key;
 }
 
+/// The key, and those that it led to before.
+Result<TrustedKeys> keys_from(const MirrorArguments& arguments, const NoteVerifier& key) {
+  const fs::path file = rotations_file(arguments);
+  const auto json = read_json_file(file);
+  if (!json && json.error().code == ErrorCode::kNotFound) return TrustedKeys(std::span(&key, 1));
+  const auto rotations = json ? parse_rotations(*json) : Unexpected{json.error()};
+  auto keys =
+      rotations ? follow_rotations(std::span(&key, 1), *rotations) : Unexpected{rotations.error()};
+  if (keys) return keys;
+  return fail(ErrorCode::kConflict, "mirror.damaged-checkpoint", {{"file", file.string()}});
+}
+
 /// The checkpoint that the folder has; none: nothing was mirrored to its end yet.
 Result<std::optional<SeenCheckpoint>> kept_checkpoint(const MirrorArguments& arguments,
-                                                      const NoteVerifier& key) {
+                                                      const TrustedKeys& keys) {
   const fs::path file = checkpoint_file(arguments);
   auto note = read_file(file, kNoteBytesMax);
   if (!note && note.error().code == ErrorCode::kNotFound) return std::optional<SeenCheckpoint>();
   if (!note) return Unexpected{std::move(note).error()};
-  auto seen = open_seen(*std::move(note), key);
+  auto seen = open_seen(*std::move(note), keys);
   if (!seen) {  // ours to mend, and no fault of the log
     return fail(ErrorCode::kConflict, "mirror.damaged-checkpoint", {{"file", file.string()}});
   }
@@ -76,10 +92,10 @@ struct Mirrored {
 
 // The checkpoint comes last: what it promises lies beside it then.
 Result<Mirrored> mirror(const MirrorArguments& arguments, const NoteVerifier& key,
-                        LogSession& session) {
+                        const TrustedKeys& keys, LogSession& session) {
   TRY(make_folder(arguments));
   TRY_ASSIGN(const Descriptor mine, lock_folder(arguments.directory));
-  TRY_ASSIGN(const std::optional<SeenCheckpoint> known, kept_checkpoint(arguments, key));
+  TRY_ASSIGN(const std::optional<SeenCheckpoint> known, kept_checkpoint(arguments, keys));
   TRY_ASSIGN(const SeenCheckpoint seen, session.look(known));
   const std::uint64_t before = known ? known->checkpoint.size : 0;
   if (!fs::exists(key_file(arguments))) {
@@ -88,6 +104,10 @@ Result<Mirrored> mirror(const MirrorArguments& arguments, const NoteVerifier& ke
   if (before < seen.checkpoint.size) {
     TRY(session.read(before, progress_of(arguments.language, "mirror.so-far",
                                          {{"size", std::to_string(seen.checkpoint.size)}})));
+  }
+  if (!session.rotations().empty()) {
+    const std::string told = rotations_json(session.rotations()).dump() + "\n";
+    TRY(replace_file(rotations_file(arguments), told, Access::kEverybody));
   }
   if (!known || known->note != seen.note) {
     TRY(replace_file(checkpoint_file(arguments), seen.note, Access::kEverybody));
@@ -111,10 +131,12 @@ void print_done(const MirrorArguments& arguments, const Mirrored& done) {
 int run_mirror(const MirrorArguments& arguments) {
   const auto key = key_of(arguments);
   if (!key) return complain(arguments.language, key.error());
-  const auto session = LogSession::open(arguments.url, arguments.connections, *key,
+  const auto keys = keys_from(arguments, *key);
+  if (!keys) return complain(arguments.language, keys.error());
+  const auto session = LogSession::open(arguments.url, arguments.connections, *keys,
                                         folder_shelf(arguments.directory));
   if (!session) return complain(arguments.language, session.error());
-  const auto done = mirror(arguments, *key, **session);
+  const auto done = mirror(arguments, *key, *keys, **session);
   if (const std::optional<Alarm>& alarm = (*session)->alarm()) {
     const fs::path folder = fs::absolute(arguments.directory).lexically_normal();
     const fs::path base = folder.has_filename() ? folder : folder.parent_path();

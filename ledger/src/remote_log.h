@@ -25,6 +25,8 @@ class RemoteLog {
 
   /// The newest signed note.
   Result<Buffer> checkpoint();
+  /// How the log's keys changed, as it says (rotation.h); nothing: it does not say.
+  Result<std::optional<Buffer>> log_keys() { return find("log-keys"); }
   /// A tile or an entry bundle that a checkpoint promises, unchecked; where a partial one has gone,
   /// since the full one is there, it is cut from that.
   /// kCorrupted  the server says that it has no such file, or it is larger than any can be

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "leb128.h"
 #include "state_keys.h"
 #include "try.h"
 
@@ -11,17 +12,12 @@ namespace {
 class Writer {
  public:
   Writer& number(std::uint64_t value) {
-    while (value >= 0x80) {
-      out_.push_back(static_cast<char>(value | 0x80));
-      value >>= 7;
-    }
-    out_.push_back(static_cast<char>(value));
+    append_number(out_, value);
     return *this;
   }
-  /// Small ones of either sign are short.
   Writer& difference(std::uint64_t value, std::uint64_t from) {
-    const std::uint64_t much = value - from;
-    return number(much >> 63 == 0 ? much << 1 : ~(much << 1));
+    append_difference(out_, value, from);
+    return *this;
   }
   Writer& time(std::int64_t time_ms) { return difference(static_cast<std::uint64_t>(time_ms), 0); }
   Writer& octets(Bytes text) {
@@ -61,35 +57,17 @@ class Writer {
   Buffer out_;
 };
 
-/// Reads what Writer wrote; once something is wrong, every value is empty and ok() false.
-class Reader {
+/// Reads what Writer wrote.
+class Reader : public NumberReader {
  public:
-  explicit Reader(Bytes in) : in_(in) {}
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !in_.empty(); shift += 7) {
-      const auto octet = static_cast<unsigned char>(in_.front());
-      in_.remove_prefix(1);
-      value |= std::uint64_t{octet & 0x7fU} << shift;
-      if (octet < 0x80) return value;
-    }
-    ok_ = false;
-    return 0;
-  }
-  std::uint64_t difference(std::uint64_t from) {
-    const std::uint64_t much = number();
-    return from + ((much & 1) == 0 ? much >> 1 : ~(much >> 1));
-  }
+  using NumberReader::NumberReader;
   std::int64_t time() { return static_cast<std::int64_t>(difference(0)); }
-  std::string octets() {
-    const std::uint64_t size = number();
-    return octets(size);
-  }
+  std::string text() { return std::string(octets(number())); }
   Standing standing() {
     Standing standing;
-    standing.state = octets();
-    standing.container = octets();
-    standing.place = octets();
+    standing.state = text();
+    standing.container = text();
+    standing.place = text();
     const std::uint64_t holder = number();
     standing.holder = holder >> 1;
     standing.recalled = (holder & 1) != 0;
@@ -105,42 +83,21 @@ class Reader {
                        &entry.sets_recalled, &entry.spreads, &entry.empties, &entry.carried}) {
       *flag = (flags >> bit++ & 1) != 0;
     }
-    entry.step = octets();
+    entry.step = text();
     entry.participant = number();
     entry.party = number();
     entry.after = standing();
     for (std::uint64_t left = count(); left > 0; --left) {
-      std::string name = octets();
-      entry.attributes.emplace_back(std::move(name), octets());
+      std::string name = text();
+      entry.attributes.emplace_back(std::move(name), text());
     }
     return entry;
   }
   std::vector<std::string> texts() {
     std::vector<std::string> texts;
-    for (std::uint64_t left = count(); left > 0; --left) texts.push_back(octets());
+    for (std::uint64_t left = count(); left > 0; --left) texts.push_back(text());
     return texts;
   }
-  /// How many things follow, each at least an octet long.
-  std::uint64_t count() {
-    const std::uint64_t value = number();
-    if (value > in_.size()) ok_ = false;
-    return ok_ ? value : 0;
-  }
-  /// The next octets, however many they should be.
-  std::string octets(std::size_t size) {
-    if (size > in_.size()) {
-      ok_ = false;
-      return {};
-    }
-    std::string text(in_.substr(0, size));
-    in_.remove_prefix(size);
-    return text;
-  }
-  bool done() const { return ok_ && in_.empty(); }
-
- private:
-  Bytes in_;
-  bool ok_ = true;
 };
 
 Unexpected damaged() { return fail(ErrorCode::kCorrupted, "state.damaged"); }
@@ -196,15 +153,15 @@ Result<Item> decode_item(std::string_view id, Bytes bytes) {
   item.now = (flags & kStandsApart) != 0 ? in.standing()
              : item.newest               ? item.newest->after
                                          : Standing();
-  item.profile = in.octets();
-  item.kind = in.octets();
+  item.profile = in.text();
+  item.kind = in.text();
   item.open_exceptions = in.number();
   item.origins = in.texts();
   if (item.newest && (flags & kNewOrigins) == 0) item.newest->origins = item.origins;
   for (std::uint64_t left = in.count(); left > 0; --left) {
     AttributeValue attribute;
-    attribute.name = in.octets();
-    attribute.value = in.octets();
+    attribute.name = in.text();
+    attribute.value = in.text();
     attribute.time_ms =
         static_cast<std::int64_t>(in.difference(static_cast<std::uint64_t>(item.time_ms)));
     attribute.index = in.difference(item.index);
@@ -241,9 +198,9 @@ Result<RecordTraces> decode_traces(Bytes bytes) {
   traces.items = in.texts();
   for (std::uint64_t left = in.count(); left > 0; --left) {
     RecordTraces::Change change;
-    change.lot = in.octets();
-    change.unit = in.octets();
-    change.amount = in.octets();
+    change.lot = in.text();
+    change.unit = in.text();
+    change.amount = in.text();
     traces.balances.push_back(std::move(change));
   }
   traces.claims = in.texts();
@@ -263,7 +220,7 @@ Result<KnownEvent> decode_known_event(Bytes bytes) {
   KnownEvent known;
   known.index = in.number();
   known.recorded_ms = in.time();
-  known.step = in.octets();
+  known.step = in.text();
   known.hash16 = in.octets(kHashOctets);
   if (!in.done()) return damaged();
   return known;
@@ -286,7 +243,7 @@ Result<Indexed> decode_indexed(Bytes bytes) {
   Reader in(bytes);
   Indexed indexed;
   indexed.index = in.number();
-  indexed.value = in.octets();
+  indexed.value = in.text();
   if (!in.done()) return damaged();
   return indexed;
 }

@@ -47,6 +47,7 @@ struct Told {
 Result<Told> verify_receipt(const Given& given, std::string_view language) {
   TRY_ASSIGN(Verified verified, verify_any(given.content, given.record, given.trust.keys));
   TRY(check_quorum(given.trust, verified.cosigned));
+  once_each(verified.cosigned);
   if (given.disclosures) TRY(disclose(*given.disclosures, verified));
   if (given.trust.policy) verified.quorum = given.trust.policy->quorum;
   return Told{json_of(verified), words_of(verified, language)};

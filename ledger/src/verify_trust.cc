@@ -1,6 +1,8 @@
 #include "verify_trust.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "ledger/files.h"
 #include "try.h"
@@ -51,6 +53,12 @@ Result<void> check_quorum(const Trust& trust, std::span<const VerifiedSignature>
   if (reaches_quorum(*trust.policy, by)) return {};
   return fail(ErrorCode::kBusy, "verify.missing-witnesses",
               {{"missing", missing}, {"quorum", trust.policy->quorum}});
+}
+
+void once_each(std::vector<VerifiedSignature>& cosigned) {
+  std::set<std::string> seen;
+  std::erase_if(cosigned,
+                [&](const VerifiedSignature& one) { return !seen.insert(one.name).second; });
 }
 
 }  // namespace nianlun

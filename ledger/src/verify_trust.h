@@ -24,4 +24,7 @@ Result<Trust> load_trust(const std::vector<std::string>& vkeys, const std::strin
 /// kBusy  too few: names those that are missing
 Result<void> check_quorum(const Trust& trust, std::span<const VerifiedSignature> cosigned);
 
+/// Leaves one cosignature of each witness: one whose key changes signs with both for a while.
+void once_each(std::vector<VerifiedSignature>& cosigned);
+
 }  // namespace nianlun

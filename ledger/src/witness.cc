@@ -1,6 +1,6 @@
 #include "ledger/witness.h"
 
-#include <span>
+#include <algorithm>
 #include <utility>
 
 #include "ledger/encoding.h"
@@ -58,19 +58,44 @@ std::optional<Error> inconsistency(const AddCheckpoint& request, const Checkpoin
 }
 
 /// The note with the log's signatures and the witness's, without those that nobody checked here.
-std::string kept_note(const OpenedNote& opened, const Note& note,
-                      const NoteSignature& cosignature) {
+std::string kept_note(const OpenedNote& opened, const Note& note, const std::string& cosignatures) {
   std::string kept = opened.text + "\n";
-  const VerifiedSignature& log = opened.verified.front();
-  for (const NoteSignature& signature : note.signatures) {
-    if (signature.name != log.name || signature.key_id != log.key_id) continue;
-    kept += signature_line(signature);
-    break;
+  for (const VerifiedSignature& log : opened.verified) {
+    const auto found = std::ranges::find_if(note.signatures, [&](const NoteSignature& one) {
+      return one.name == log.name && one.key_id == log.key_id;
+    });
+    if (found != note.signatures.end()) kept += signature_line(*found);
   }
-  return kept + signature_line(cosignature);
+  return kept + cosignatures;
+}
+
+Result<std::string> cosign(std::span<const Cosigner> cosigners, std::string_view text,
+                           std::uint64_t time_s) {
+  std::string lines;
+  for (const Cosigner& cosigner : cosigners) {
+    TRY_ASSIGN(const NoteSignature cosignature, cosigner.cosign(text, time_s));
+    lines += signature_line(cosignature);
+  }
+  return lines;
 }
 
 }  // namespace
+
+std::vector<NoteVerifier> keys_of(const WitnessedLog& log) {
+  std::vector<NoteVerifier> keys = {log.key};
+  keys.insert(keys.end(), log.next.begin(), log.next.end());
+  return keys;
+}
+
+std::size_t newest_of(const WitnessedLog& log, const OpenedNote& opened) {
+  const auto is_of = [&](const NoteVerifier& key) {
+    return std::ranges::any_of(opened.verified, [&](const VerifiedSignature& one) {
+      return one.name == key.name() && one.key_id == key.key_id() && one.type == key.type();
+    });
+  };
+  const auto found = std::ranges::find_if(log.next.rbegin(), log.next.rend(), is_of);
+  return static_cast<std::size_t>(log.next.rend() - found);
+}
 
 std::string add_checkpoint_body(const AddCheckpoint& request) {
   std::string body = std::string(kOld) + std::to_string(request.old_size) + "\n";
@@ -101,8 +126,8 @@ Result<AddCheckpoint> parse_add_checkpoint(Bytes body) {
   return request;
 }
 
-WitnessAnswer answer_add_checkpoint(Bytes body, const FindLog& find, const Cosigner& cosigner,
-                                    std::uint64_t time_s) {
+WitnessAnswer answer_add_checkpoint(Bytes body, const FindLog& find,
+                                    std::span<const Cosigner> cosigners, std::uint64_t time_s) {
   auto request = parse_add_checkpoint(body);
   if (!request) return refused(400, std::move(request).error());
   auto checkpoint = claimed_checkpoint(request->note);
@@ -113,8 +138,11 @@ WitnessAnswer answer_add_checkpoint(Bytes body, const FindLog& find, const Cosig
   // Also a signature that cannot even be read is one that does not verify.
   auto note = parse_note(request->note);
   if (!note) return refused(403, std::move(note).error());
-  auto opened = open_note(request->note, std::span(&log->key, 1));
+  auto opened = open_note(request->note, keys_of(*log));
   if (!opened) return refused(403, std::move(opened).error());
+  // Whoever has a key that the log went on from may have stolen it.
+  const std::size_t newest = newest_of(*log, *opened);
+  if (newest < log->newest) return refused(403, "witness.older-key");
 
   WitnessAnswer answer;
   const auto& latest = log->latest;
@@ -130,14 +158,15 @@ WitnessAnswer answer_add_checkpoint(Bytes body, const FindLog& find, const Cosig
     answer.error = *std::move(why);
     return answer;
   }
-  auto cosignature = cosigner.cosign(opened->text, time_s);
-  if (!cosignature) {
-    answer.error = std::move(cosignature).error();
+  auto cosignatures = cosign(cosigners, opened->text, time_s);
+  if (!cosignatures) {
+    answer.error = std::move(cosignatures).error();
     return answer;
   }
   answer.status = 200;
-  answer.signature = signature_line(*cosignature);
-  answer.note = kept_note(*opened, *note, *cosignature);
+  answer.newest = newest;
+  answer.signature = *std::move(cosignatures);
+  answer.note = kept_note(*opened, *note, answer.signature);
   answer.checkpoint = *std::move(checkpoint);
   return answer;
 }

@@ -37,7 +37,8 @@ Result<void> serve(const WitnessArguments& arguments) {
 }
 
 Result<void> init(const WitnessArguments& arguments) {
-  TRY_ASSIGN(const std::string vkey, WitnessStore::create(arguments.directory, arguments.name));
+  TRY_ASSIGN(const std::string vkey,
+             WitnessStore::create(arguments.directory, arguments.name, arguments.key));
   std::cout << vkey << '\n';
   return {};
 }
@@ -49,6 +50,13 @@ int run_witness(const WitnessArguments& arguments) {
 }
 int run_witness_init(const WitnessArguments& arguments) {
   return finish(arguments.language, init(arguments));
+}
+int run_witness_rotate(const WitnessArguments& arguments) {
+  const auto done = arguments.finish ? WitnessStore::finish_rotation(arguments.directory)
+                                     : WitnessStore::rotate(arguments.directory, arguments.key);
+  if (!done) return complain(arguments.language, done.error());
+  std::cout << *done << '\n';
+  return finish(arguments.language, {});
 }
 int run_witness_add_log(const WitnessArguments& arguments) {
   return finish(arguments.language, WitnessStore::add_log(arguments.directory, arguments.log_key));

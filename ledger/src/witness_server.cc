@@ -91,7 +91,7 @@ void WitnessServer::handle(Request request, const api::Reply& reply) {
   if (request.method != "GET" && request.method != "HEAD") {
     return answer(says(request, 405, "witness.method").with("Allow", "GET, HEAD"));
   }
-  if (hash.empty()) return answer(plain(200, store_.verifier().vkey() + "\n"));
+  if (hash.empty()) return answer(plain(200, store_.vkeys()));
   std::string note = store_.latest(hash);
   if (note.empty()) return answer(says(request, 404, "witness.no-checkpoint"));
   answer(plain(200, std::move(note)));

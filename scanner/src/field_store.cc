@@ -27,9 +27,9 @@ std::filesystem::path FieldStore::item_file(std::string_view id) const {
 Result<LedgerInfo> FieldStore::pull(Api& api) {
   TRY_ASSIGN(const Json json, api.get_json("/ledger"));
   TRY_ASSIGN(LedgerInfo facts, parse_ledger_info(json));
-  if (const auto before = this->facts(); before && before->identity != facts.identity) {
+  if (const auto known = this->facts(); known && known->identity != facts.identity) {
     return fail(ErrorCode::kConflict, "scanner.other-ledger",
-                {{"here", before->identity}, {"there", facts.identity}});
+                {{"here", known->identity}, {"there", facts.identity}});
   }
   for (const std::string& id : facts.profiles) {
     TRY_ASSIGN(const Json profile, api.get_json("/profiles/" + id));
@@ -37,15 +37,17 @@ Result<LedgerInfo> FieldStore::pull(Api& api) {
     if (parsed->id != id) return senseless_answer("/profiles/" + id);
     TRY(write_file(profile_file(id), profile.dump()));
   }
+  const auto before = checkpoint();  // by the key that was known then: the log's may have changed
   TRY(write_file(folder_ / "ledger.json", json.dump()));
-  TRY(pull_checkpoint(api, facts));
+  TRY(pull_checkpoint(api, facts, before));
   return facts;
 }
 
-Result<void> FieldStore::pull_checkpoint(Api& api, const LedgerInfo& facts) {
+Result<void> FieldStore::pull_checkpoint(Api& api, const LedgerInfo& facts,
+                                         const std::optional<TreeHead>& before) {
   TRY_ASSIGN(const std::string note, api.get_text("/checkpoint"));
   TRY_ASSIGN(const Checkpoint now, open_checkpoint(note, facts));
-  if (const auto before = checkpoint()) {
+  if (before) {
     const bool rewritten =
         now.size < before->size || (now.size == before->size && now.root != before->root);
     if (rewritten) {

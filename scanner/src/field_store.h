@@ -53,7 +53,8 @@ class FieldStore {
  private:
   std::filesystem::path profile_file(std::string_view id) const;
   std::filesystem::path item_file(std::string_view id) const;
-  Result<void> pull_checkpoint(Api& api, const LedgerInfo& facts);
+  Result<void> pull_checkpoint(Api& api, const LedgerInfo& facts,
+                               const std::optional<TreeHead>& before);
   std::filesystem::path folder_;
 };
 

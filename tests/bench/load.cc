@@ -2,7 +2,12 @@
 // connections, one thread each, and measures every answer.
 //
 //   bench_load capture PORT SETUP.json     sends captures; SETUP as in rows/served.py
-//   bench_load get PORT TARGETS REQUESTS CONNECTIONS    GETs, drawn at random from a file of paths
+//   bench_load get PORT TARGETS REQUESTS CONNECTIONS [RATE]
+//                                          GETs, drawn at random from a file of paths; RATE
+//                                          requests a second, or each connection's next one at once
+//
+// With a rate an answer's time counts from when its request was due, though its connection may have
+// waited for the answer before: whoever asks does not wait for others.
 //
 // Prints one JSON object: requests, seconds, p50_ms, p99_ms, failures.
 #include <arpa/inet.h>
@@ -117,9 +122,11 @@ struct Figures {
   }
 };
 
-/// `next` yields the request of that number for a connection, or nothing at its end.
+/// `next` yields the request of that number for a connection, or nothing at its end. `rate` is in
+/// requests a second; 0: as many as are answered.
 template <class Next>
-Figures drive(std::uint16_t port, unsigned connections, int wanted, const Next& next) {
+Figures drive(std::uint16_t port, unsigned connections, int wanted, const Next& next,
+              double rate = 0) {
   std::vector<Figures> parts(connections);
   std::vector<std::thread> threads;
   const auto begin = Clock::now();
@@ -129,7 +136,13 @@ Figures drive(std::uint16_t port, unsigned connections, int wanted, const Next& 
       for (std::uint64_t n = 0;; ++n) {
         const std::string* request = next(c, n);
         if (request == nullptr) return;
-        const auto sent = Clock::now();
+        auto sent = Clock::now();
+        if (rate > 0) {
+          const auto order = static_cast<double>(n * connections + c);
+          sent = begin + std::chrono::duration_cast<Clock::duration>(
+                             std::chrono::duration<double>(order / rate));
+          std::this_thread::sleep_until(sent);
+        }
         if (connection.exchange(*request) != wanted) {
           if (parts[c].failures++ == 0) std::cerr << connection.body() << '\n';
         }
@@ -285,7 +298,8 @@ int capture(std::uint16_t port, const std::string& setup_file) {
   return figures.failures == 0 ? 0 : 1;
 }
 
-int get(std::uint16_t port, const std::string& file, std::uint64_t requests, unsigned connections) {
+int get(std::uint16_t port, const std::string& file, std::uint64_t requests, unsigned connections,
+        double rate) {
   std::ifstream in(file);
   std::vector<std::string> targets;
   for (std::string line; std::getline(in, line);) {
@@ -294,9 +308,10 @@ int get(std::uint16_t port, const std::string& file, std::uint64_t requests, uns
   }
   std::vector<std::mt19937_64> draws;
   for (unsigned c = 0; c < connections; ++c) draws.emplace_back(20260101 + c);
-  Figures figures = drive(port, connections, 200, [&](unsigned c, std::uint64_t n) {
+  const auto next = [&](unsigned c, std::uint64_t n) {
     return n < requests / connections ? &targets[draws[c]() % targets.size()] : nullptr;
-  });
+  };
+  Figures figures = drive(port, connections, 200, next, rate);
   figures.print();
   return figures.failures == 0 ? 0 : 1;
 }
@@ -308,10 +323,12 @@ int main(int argc, char** argv) {
   if (arguments.size() == 3 && arguments[0] == "capture") {
     return capture(static_cast<std::uint16_t>(std::stoul(arguments[1])), arguments[2]);
   }
-  if (arguments.size() == 5 && arguments[0] == "get") {
+  if ((arguments.size() == 5 || arguments.size() == 6) && arguments[0] == "get") {
     return get(static_cast<std::uint16_t>(std::stoul(arguments[1])), arguments[2],
-               std::stoull(arguments[3]), static_cast<unsigned>(std::stoul(arguments[4])));
+               std::stoull(arguments[3]), static_cast<unsigned>(std::stoul(arguments[4])),
+               arguments.size() == 6 ? std::stod(arguments[5]) : 0);
   }
-  std::cerr << "usage: bench_load capture PORT SETUP | get PORT TARGETS REQUESTS CONNECTIONS\n";
+  std::cerr << "usage: bench_load capture PORT SETUP | get PORT TARGETS REQUESTS CONNECTIONS "
+               "[RATE]\n";
   return 2;
 }

@@ -108,10 +108,11 @@ class Served:
     def witnesses(self):
         return json.loads(self.body("/witnesses"))
 
-    def get(self, targets, requests, connections, cores=None):
-        return json.loads(self.bench.run(
-            [self.bench.bin / "bench_load", "get", self.port, targets, requests, connections],
-            cores or self.bench.load))
+    def get(self, targets, requests, connections, cores=None, rate=None):
+        """Each connection asks as soon as it is answered, or all together `rate` times a second."""
+        command = [self.bench.bin / "bench_load", "get", self.port, targets, requests, connections]
+        return json.loads(self.bench.run(command + ([rate] if rate else []),
+                                         cores or self.bench.load))
 
 
 @contextlib.contextmanager

@@ -18,14 +18,14 @@ PrivateKey key(char seed) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Cosigner cosigner = Cosigner::create("example.com/witness", key('w')).value();
   static const WitnessedLog log{
-      NoteVerifier::parse("monkeys+db4d9f7e+AULaJMvTtDLHPUcUrjdDad9vDlh/PTfC2VV60JUtCfWT").value(),
-      {}};
+      .key = NoteVerifier::parse("monkeys+db4d9f7e+AULaJMvTtDLHPUcUrjdDad9vDlh/PTfC2VV60JUtCfWT")
+                 .value()};
   const Bytes bytes = input(data, size);
   if (const auto request = parse_add_checkpoint(bytes)) {
     require(add_checkpoint_body(*request) == bytes, "a request prints as it was");
   }
   const auto find = [](std::string_view origin) { return origin == "monkeys" ? &log : nullptr; };
-  const WitnessAnswer answer = answer_add_checkpoint(bytes, find, cosigner, 1);
+  const WitnessAnswer answer = answer_add_checkpoint(bytes, find, std::span(&cosigner, 1), 1);
   if (answer.status != 200) return 0;
   const NoteVerifier keys[] = {log.key, cosigner.verifier()};
   const auto kept = open_note(answer.note, keys);

@@ -127,6 +127,7 @@ TEST_CASE("a changed value in the log is noticed, of whatever kind") {
                                      {600, "r"},
                                      {0, "s"},
                                      {1, "s"},
+                                     {301, "s"},  // short: it refers to the one before
                                      {255, std::string("t\0", 2)},
                                      {521, "d"},
                                      {~std::uint64_t{0}, "p"}};

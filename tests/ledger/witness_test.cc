@@ -16,13 +16,14 @@ Json vector_file(const char* file) {
 }
 /// A witness of one log, which keeps what it is told to keep.
 struct Witness {
-  explicit Witness(NoteVerifier log_key) : log{std::move(log_key), {}} {}
+  explicit Witness(NoteVerifier log_key) : log{.key = std::move(log_key)} {}
 
   WitnessAnswer ask(Bytes body) {
     const auto find = [this](std::string_view origin) {
       return origin == log.key.name() ? &log : nullptr;
     };
-    WitnessAnswer answer = answer_add_checkpoint(body, find, cosigner, 1'700'000'000);
+    WitnessAnswer answer =
+        answer_add_checkpoint(body, find, std::span(&cosigner, 1), 1'700'000'000);
     CHECK((answer.status == 200) == answer.checkpoint.has_value());
     CHECK((answer.status == 200 || answer.status == 409) == answer.error.message.empty());
     if (answer.status != 200) return answer;
@@ -194,6 +195,40 @@ TEST_CASE("a request prints as it was") {
   CHECK(request->old_size == 3);
   CHECK(request->proof == log.proof(3, 200));
   CHECK(add_checkpoint_body(*request) == log.body(3, 200));
+}
+
+TEST_CASE("a log goes over to its next key, and no witness that saw it goes back") {
+  SmallLog log;
+  Witness witness(log.signer.verifier());
+  const auto next = [&] { return NoteSigner::create(log.signer.name(), key_of('N')).value(); };
+  witness.log.next.push_back(next().verifier());
+  const auto asked = [&](std::uint64_t old_size, std::uint64_t size,
+                         std::span<const NoteSigner> signers) {
+    const std::string note = log.checkpoint(size);
+    AddCheckpoint request = parse_add_checkpoint(log.body(old_size, size)).value();
+    request.note = sign_note(parse_note(note).value().text, signers).value();
+    WitnessAnswer answer = answer_add_checkpoint(
+        add_checkpoint_body(request), [&](std::string_view) { return &witness.log; },
+        std::span(&witness.cosigner, 1), 1);
+    if (answer.status == 200) {
+      witness.log.latest = answer.checkpoint;
+      witness.log.newest = answer.newest;
+    }
+    return answer;
+  };
+  const auto old = [&] { return NoteSigner::create(log.signer.name(), key_of('L')).value(); };
+  std::vector<NoteSigner> both;
+  both.push_back(old());
+  both.push_back(next());
+  const std::span<const NoteSigner> all(both);
+  CHECK(asked(0, 2, all.first(1)).status == 200);
+  CHECK(asked(2, 3, all).status == 200);
+  CHECK(witness.log.newest == 1);
+  const WitnessAnswer back = asked(3, 4, all.first(1));
+  CHECK(back.status == 403);
+  CHECK(back.error.message == "witness.older-key");
+  CHECK(asked(3, 4, all.last(1)).status == 200);
+  CHECK(asked(4, 5, all.first(1)).status == 403);
 }
 
 }  // namespace nianlun::testing

@@ -127,6 +127,65 @@ TEST_CASE("what a revoked key sends is disputed until an officer endorses what h
   CHECK_FALSE(newest("exceptions").find("open")->boolean());
 }
 
+TEST_CASE(
+    "what a stolen key sent is marked, and says so, until somebody entitled stands up for it") {
+  const ToolWorld world;
+  std::string next(kLibrary);
+  next.replace(next.find(R"("version": 1)"), 12, R"("version": 2)");
+  const std::size_t items = next.find(R"("items": [{"in": "epcList")");
+  world.write("next.json", next.insert(items, R"("endorse": ["librarian"], )"));
+  world.write("mapping.json", R"({"profile": "library", "imports": [
+    {"file": "books.csv", "step": "added", "by": "desk", "time": "2026-03-01T08:00:00Z",
+     "items": {"epcList": "{domain}/book/{book}"},
+     "values": {"ilmd": {"nianlun:title": "Water"}, "nianlun:price": {"number": "9"}}}]})");
+  std::filesystem::create_directories(world.file("tables"));
+  world.write("tables/books.csv", "book\n1\n");
+  const Server server(world.ledger());
+  must(ToolWorld::tool("adopt " + world.file("next.json") + world.by_authority(server)));
+  world.enrol(server, "desk");
+  const std::string stolen = did_of(world, "desk");
+  world.enrol(server, "house");
+  must(ToolWorld::tool("import " + world.file("tables") + " --mapping " +
+                       world.file("mapping.json") + " --keys " + world.file("") + " --store " +
+                       world.file("store") + " --server " + server.url()));
+  const std::string item = std::string(kDomain) + "/book/1";
+  const auto page = [&] {
+    return run("curl -s -H 'Accept: text/html' -H 'Accept-Language: en' --get --data-urlencode "
+               "code=" +
+               item + " " + server.url() + "/t")
+        .out;
+  };
+  const auto entry = [&] {
+    return json_of(run("curl -s " + server.url() + "/items/" +
+                       "https%3A%2F%2Fid.example.org%2Fbook%2F1")
+                       .out)
+        .find("chain")
+        ->array()
+        .at(0);
+  };
+  CHECK(page().find("reported stolen") == std::string::npos);
+  must(ToolWorld::tool("revoke " + stolen + " --reason compromised" +
+                       " --compromised-since 2026-03-01T00:00:00Z" + world.by_authority(server)));
+  CHECK(entry().find("compromised") != nullptr);
+  CHECK(page().find("by a key reported stolen") != std::string::npos);
+
+  const std::string record = std::to_string(entry().integer("index").value_or(0));
+  const std::string hash(entry().text("recordHash"));
+  const auto endorse = [&](const std::string& of, const std::string& at, const std::string& key) {
+    return ToolWorld::tool("endorse " + record + " " + hash + " --item " + of + " --at " + at +
+                           " --server " + server.url() + " --key " + world.file(key + ".pem"))
+        .exit_code;
+  };
+  const std::string at = "2026-03-01T08:00:00Z";
+  CHECK(endorse(item + "0", at, "house") == 3);
+  CHECK(endorse(item, "2026-03-02T08:00:00Z", "house") == 3);
+  CHECK(endorse(item, at, "desk") == 3);
+  CHECK(entry().find("compromised")->find("endorsed") == nullptr);
+  CHECK(endorse(item, at, "house") == 0);
+  CHECK(entry().find("compromised")->find("endorsed") != nullptr);
+  CHECK(page().find("by a key reported stolen") == std::string::npos);
+}
+
 TEST_CASE("a key that nobody enrolled changes nothing, and is told why") {
   const ToolWorld world;
   Server server(world.ledger());

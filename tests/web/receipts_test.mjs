@@ -199,6 +199,29 @@ test("a visitor who comes back sees that the log has only grown, or that it has 
   await page.context().close();
 });
 
+test("a visitor who knows the log's old key is led to the new one, by proof alone", async () => {
+  const page = await visitor(browser);
+  await page.goto(address());
+  await page.locator("#check.held").waitFor();
+  const [[name, text]] = await page.evaluate(() => Object.entries(localStorage));
+  const known = JSON.stringify({ ...JSON.parse(text), logKey: world.oldKey });
+  const back = async () => {
+    await page.evaluate(([key, value]) => localStorage.setItem(key, value), [name, known]);
+    await page.reload();
+    return page.locator("#check.held, section.alarm").first().waitFor();
+  };
+  await back();
+  assert.equal(await alarm(page).count(), 0);
+  for (const lie of [changing((receipt) => { delete receipt.rotations; }),
+                     changing((receipt) => { receipt.rotations[0].retired = receipt.rotations[0].adopted; }),
+                     changing((receipt) => { receipt.rotations[0].adopted.path.pop(); })]) {
+    liar.lie = lie;
+    await back();
+    assert.equal(await alarm(page).count(), 1);
+  }
+  await page.context().close();
+});
+
 test("the check takes 100 ms on a processor four times slower, and some more where others run", async () => {
   const page = await visitor(browser);
   const session = await page.context().newCDPSession(page);

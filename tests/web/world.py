@@ -3,8 +3,8 @@
 
 usage: world.py BIN
 
-Prints one line of JSON, `{"url": …, "codes": [<tag code>, …]}`, and serves until its
-standard input ends.
+Prints one line of JSON, `{"url": …, "codes": [<tag code>, …], "oldKey": <vkey>}`, and serves until its
+standard input ends. The log's key was changed before.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "samples"
 sys.path.insert(0, str(SAMPLES))
 import forest_story  # noqa: E402
 import story  # noqa: E402
+import witnesses  # noqa: E402
 from world import World  # noqa: E402
 
 
@@ -27,8 +28,9 @@ def main():
             with contextlib.redirect_stdout(sys.stderr):
                 story.set_up(world, 0, witnessed=True)
                 forest_story.play(world)
+                old_key = witnesses.rotate_log_key(world)
             codes = (world.folder / "codes.txt").read_text().split()
-            print(json.dumps({"url": world.url, "codes": codes}), flush=True)
+            print(json.dumps({"url": world.url, "codes": codes, "oldKey": old_key}), flush=True)
             sys.stdin.read()
         finally:
             world.close()

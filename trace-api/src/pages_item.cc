@@ -112,6 +112,14 @@ Html disputed_body(const Shown& shown) {
   return html;
 }
 
+/// Whether a record of a key that was reported stolen is among them, for which nobody stood up.
+bool is_marked(const Shown& shown) {
+  return std::ranges::any_of(list(shown.view, "chain"), [](const Json& entry) {
+    const Json* mark = entry.find("compromised");
+    return mark != nullptr && mark->find("endorsed") == nullptr && !flag(entry, "voided");
+  });
+}
+
 Html verdict_section(const Shown& shown) {
   const std::string_view language = shown.language;
   std::string state = shown.words(shown.view, "stateName");
@@ -141,6 +149,15 @@ Html verdict_section(const Shown& shown) {
   } else {
     box.headline = text(language, "page.verdict-good", arguments);
     box.body = paragraph(text(language, "page.about-good"));
+  }
+  if (is_marked(shown)) {
+    // What is said to be good may not be; what is recalled or disputed stays so.
+    if (box.kind != "recalled" && box.kind != "disputed") {
+      box.kind = "warning";
+      box.headline = text(language, "page.verdict-marked", arguments);
+      box.body = {};
+    }
+    box.body << paragraph(text(language, "page.about-marked"));
   }
   const Json* used = shown.view.find("tag");
   if (used != nullptr && used->text("verdict") == "closed") {

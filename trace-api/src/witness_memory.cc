@@ -41,29 +41,39 @@ Result<void> compare(const Checkpoint& checkpoint, const Reading& reading) {
 }
 
 Result<std::optional<Checkpoint>> cosigned_last(const PolicyWitness& witness,
-                                                const NoteVerifier& log,
+                                                std::span<const NoteVerifier> logs,
                                                 std::chrono::milliseconds timeout) {
   TRY_ASSIGN(const auto client, connect_to(witness, timeout));
-  HttpRequest request{.method = "GET", .target = "/" + hex(sha256(log.name())) + "/checkpoint"};
+  HttpRequest request{.method = "GET",
+                      .target = "/" + hex(sha256(logs.front().name())) + "/checkpoint"};
   TRY_ASSIGN(const HttpResponse response, client->send(request));
   if (response.status == 404) return std::optional<Checkpoint>();
   const Unexpected not_its =
       fail(ErrorCode::kForbidden, "witness.no-cosignature", {{"name", witness.key.name()}});
-  const NoteVerifier both[] = {log, witness.key};
-  const auto note = open_note(response.body, both);
-  if (response.status != 200 || !note || !is_signed_by(*note, log) ||
-      !is_signed_by(*note, witness.key)) {
+  std::vector<NoteVerifier> all(logs.begin(), logs.end());
+  all.push_back(witness.key);
+  const auto note = open_note(response.body, all);
+  const auto by = [&](const NoteVerifier& key) { return is_signed_by(*note, key); };
+  if (response.status != 200 || !note || std::ranges::none_of(logs, by) || !by(witness.key)) {
     return not_its;
   }
   auto checkpoint = parse_checkpoint(note->text);
-  if (!checkpoint || checkpoint->origin != log.name()) return not_its;
+  if (!checkpoint || checkpoint->origin != logs.front().name()) return not_its;
   return std::optional(*std::move(checkpoint));
 }
 
-Result<void> compare_with(const PolicyWitness& witness, const NoteVerifier& log,
+std::vector<NoteVerifier> keys_of(const Policy& policy, const NoteVerifier& log) {
+  std::vector<NoteVerifier> keys = {log};
+  for (const PolicyLog& one : policy.logs) {
+    if (one.key.name() == log.name() && one.key.vkey() != log.vkey()) keys.push_back(one.key);
+  }
+  return keys;
+}
+
+Result<void> compare_with(const PolicyWitness& witness, std::span<const NoteVerifier> logs,
                           const Reading& reading, std::chrono::milliseconds timeout) {
   if (witness.url.empty()) return {};
-  const auto last = cosigned_last(witness, log, timeout);
+  const auto last = cosigned_last(witness, logs, timeout);
   if (!last || !*last) return {};
   const auto compared = compare(**last, reading);
   if (compared || compared.error().code != ErrorCode::kCorrupted) return compared;
@@ -76,10 +86,11 @@ Result<void> compare_with(const PolicyWitness& witness, const NoteVerifier& log,
 
 Result<void> compare_with_all(const Policy& policy, const NoteVerifier& log, const Reading& reading,
                               std::chrono::milliseconds timeout) {
+  const std::vector<NoteVerifier> logs = keys_of(policy, log);
   std::vector<std::future<Result<void>>> asked;
   for (const PolicyWitness& witness : policy.witnesses) {
     asked.push_back(std::async(std::launch::async,
-                               [&] { return compare_with(witness, log, reading, timeout); }));
+                               [&] { return compare_with(witness, logs, reading, timeout); }));
   }
   Result<void> all;
   for (auto& one : asked) {

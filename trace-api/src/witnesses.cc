@@ -6,6 +6,7 @@
 #include "ledger/encoding.h"
 #include "ledger/files.h"
 #include "ledger/output_file.h"
+#include "ledger/rotation.h"
 #include "ledger/src/text.h"
 #include "ledger/src/try.h"
 #include "witness_memory.h"
@@ -84,7 +85,10 @@ Result<void> Witnesses::read_kept() {
   std::error_code error;
   if (!std::filesystem::exists(options_.file, error) && !error) return {};
   TRY_ASSIGN(std::string note, read_file(options_.file, kNoteBytesMax));
-  auto opened = open_witnessed(note, policy(), std::span(&ledger_.log_verifier(), 1));
+  // It may be from before the log's key changed.
+  TRY_ASSIGN(const TrustedKeys keys,
+             follow_rotations(std::span(&ledger_.log_verifier(), 1), ledger_.rotations()));
+  auto opened = open_witnessed(note, policy(), keys.keys);
   if (!opened || opened->checkpoint.size == 0) {
     return fail(ErrorCode::kCorrupted, "ledger.damaged-checkpoint",
                 {{"file", options_.file.string()}});
@@ -174,8 +178,9 @@ void Witnesses::note_answer(std::size_t number, Round& round, const Result<Cosig
   if (!answered || !options_.set_back) return;
   // It may have seen more, or another history. What the log itself signed says so too, or the
   // witness is not believed.
-  const auto compared = compare_with(policy().witnesses[number], ledger_.log_verifier(),
-                                     *ledger_.read(), options_.timeout);
+  const auto compared =
+      compare_with(policy().witnesses[number], keys_of(policy(), ledger_.log_verifier()),
+                   *ledger_.read(), options_.timeout);
   if (!compared) options_.set_back(compared.error());
 }
 

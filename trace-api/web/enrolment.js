@@ -8,14 +8,14 @@ const ROLE = new RegExp(`^${NAME}/${NAME}$`);
 const REGISTRAR = new RegExp(`^registrar:(${NAME}(?:/${NAME})?)$`);
 
 /** Whether enough keys of the authority signed. @param {any} seal @param {any} genesis */
-function byAuthority(seal, genesis) {
+export function byAuthority(seal, genesis) {
   const { threshold, keys } = genesis["nianlun:authority"];
   return !seal.onBehalfOf && threshold >= 1 &&
          seal.signers.filter((/** @type {string} */ did) => keys.includes(did)).length >= threshold;
 }
 
 /** @param {Checked} checked @param {string} origin */
-function isGenesis(checked, origin) {
+export function isGenesis(checked, origin) {
   const { event } = checked.record;
   return checked.index === 0 && event.type === "nianlun:Genesis" &&
          event["nianlun:origin"] === origin && byAuthority(checked.seal, event);

@@ -9,7 +9,8 @@ import { hashOf, hex } from "./octets.js";
 const nameOf = (origin) => `nianlun:log:${origin}`;
 
 /**
- * @param {string} logKey @param {{origin: string, genesis: string, size: number}} proved
+ * @param {string} logKey @param {{origin: string, genesis: string, size: number, logKeys: string[]}} proved
+ *   logKeys: what the log's key leads to by its rotations
  * @returns {{seen: Seen | null, conflict: "" | "key" | "shrunk"}}
  */
 export function recall(logKey, proved) {
@@ -17,7 +18,8 @@ export function recall(logKey, proved) {
     const kept = JSON.parse(localStorage.getItem(nameOf(proved.origin)) ?? "null");
     if (kept === null) return { seen: null, conflict: "" };
     const seen = { since: kept.since, size: kept.size, root: hashOf(kept.root) };
-    if (kept.logKey !== logKey || kept.genesis !== proved.genesis) return { seen, conflict: "key" };
+    const led = kept.logKey === logKey || proved.logKeys.includes(kept.logKey);
+    if (!led || kept.genesis !== proved.genesis) return { seen, conflict: "key" };
     return { seen, conflict: seen.size > proved.size ? "shrunk" : "" };
   } catch {
     return { seen: null, conflict: "" }; // a browser that keeps nothing remembers nothing

@@ -67,7 +67,7 @@ function cosigned(time, text) {
  * false spoils the note.
  * @param {string} note @param {NoteKey[]} keys
  * @returns {Promise<{origin: string, size: number, root: Uint8Array,
- *                    signed: {name: string, type: number, seconds?: number}[]}>}
+ *                    signed: {name: string, id: Uint8Array, type: number, seconds?: number}[]}>}
  */
 export async function openCheckpoint(note, keys) {
   const split = note.lastIndexOf("\n\n");
@@ -88,7 +88,7 @@ export async function openCheckpoint(note, keys) {
     if (!(await verifies(key.key, signature, time ? time.message : utf8(text)))) {
       throw new Error(`the signature of ${key.name} is false`);
     }
-    signed.push({ name: key.name, type: key.type, seconds: time?.seconds });
+    signed.push({ name: key.name, id: key.id, type: key.type, seconds: time?.seconds });
   }
   return { origin: lines[0], size: Number(lines[1]), root: base64(lines[2]), signed };
 }

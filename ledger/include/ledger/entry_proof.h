@@ -48,8 +48,7 @@ struct TrustedKeys {
   std::vector<Ended> ended;
 };
 
-/// The checkpoint of a note that the log itself signed: a cosignature is not enough. A witness
-/// that signed with two of its keys counts once.
+/// The checkpoint of a note that the log itself signed: a cosignature is not enough.
 struct TrustedCheckpoint {
   Checkpoint head;
   std::vector<VerifiedSignature> cosigned;  ///< by those of `keys` that are witnesses'

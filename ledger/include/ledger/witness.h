@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ Result<AddCheckpoint> parse_add_checkpoint(Bytes body);
 struct WitnessedLog {
   NoteVerifier key;  ///< its name is the origin
   std::optional<Checkpoint> latest{};
+  std::vector<NoteVerifier> next{};  ///< keys that it goes over to, in their order
+  std::size_t newest = 0;  ///< how many of those the newest key had before it that signed `latest`
 };
 /// The log of this origin, or null.
 using FindLog = std::function<const WitnessedLog*(std::string_view origin)>;
@@ -50,16 +53,22 @@ struct WitnessAnswer {
   int status = 500;  ///< of HTTP
   Error error{};     ///< unless the status is 200 or 409
   std::uint64_t latest_size = 0;
-  std::string signature{};  ///< 200: the cosignature's line
+  std::string signature{};  ///< 200: the line of each cosignature
   /// 200: what is to be kept, durably, before the answer is given, with its note: signed by the log
   /// and cosigned.
   std::optional<Checkpoint> checkpoint{};
   std::string note{};
+  std::size_t newest = 0;  ///< 200: as in WitnessedLog
   /// A checkpoint that the log signed and that contradicts the latest, as it was sent: evidence.
   std::string conflict{};
 };
-/// Checks a body in the order that the standard gives (docs/formats.md, "Witness"), and cosigns.
-WitnessAnswer answer_add_checkpoint(Bytes body, const FindLog& find, const Cosigner& cosigner,
-                                    std::uint64_t time_s);
+/// Checks a body in the order that the standard gives (docs/formats.md, "Witness"), and cosigns
+/// with each key.
+WitnessAnswer answer_add_checkpoint(Bytes body, const FindLog& find,
+                                    std::span<const Cosigner> cosigners, std::uint64_t time_s);
+/// All keys of a log, the oldest first.
+std::vector<NoteVerifier> keys_of(const WitnessedLog& log);
+/// How many keys of the log come before the newest of those that signed the note.
+std::size_t newest_of(const WitnessedLog& log, const OpenedNote& opened);
 
 }  // namespace nianlun
