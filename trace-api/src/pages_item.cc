@@ -1,8 +1,6 @@
 #include <algorithm>
 
 #include "ledger/messages.h"
-#include "ledger/profile.h"
-#include "ledger/tag_code.h"
 #include "ledger/time.h"
 #include "pages_shown.h"
 #include "time_zone.h"
