@@ -25,7 +25,7 @@ SealEntry entry_of(const SealDraft& draft, bool rollback = true) {
   const PrivateKey second = gateway_key();
   const PrivateKey* keys[] = {&device, &second};
   const Seal seal = parse_seal(make_seal(draft, keys).value()).value();
-  return {.seal = seal, .rollback = rollback, .subtrees = subtrees_of(draft.leaves)};
+  return {.seal = seal, .rollback = rollback, .subtrees = subtrees_of(draft.leaves, draft.suite)};
 }
 
 SealDraft draft_of(std::uint64_t sequence, std::uint64_t events) {
