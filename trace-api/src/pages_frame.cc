@@ -113,6 +113,21 @@ std::string framed(std::string_view language, std::string_view title, std::strin
   return std::move(html).take();
 }
 
+Html report_to(std::string_view contact, std::string_view language) {
+  Html html;
+  if (contact.empty()) return html;
+  html << "<p>"_html << said(language, "page.report-to") << " "_html;
+  constexpr std::string_view kSchemes[] = {"https://", "http://", "mailto:", "tel:"};
+  const bool opens = std::ranges::any_of(
+      kSchemes, [contact](std::string_view scheme) { return contact.starts_with(scheme); });
+  if (!opens) return html << contact << "</p>"_html;
+  std::string_view shown = contact;
+  if (const std::size_t colon = shown.find(':'); shown.substr(colon, 3) != "://") {
+    shown.remove_prefix(colon + 1);
+  }
+  return html << "<a href=\""_html << contact << "\">"_html << shown << "</a></p>"_html;
+}
+
 Html verdict_box(const VerdictBox& box) {
   Html html;
   html << "<section class=\"verdict "_html << box.kind

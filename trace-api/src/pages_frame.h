@@ -30,6 +30,9 @@ struct VerdictBox {
 };
 Html verdict_box(const VerdictBox& box);
 
+/// Whom to tell, if the server names someone: a link where it is an address that a browser opens.
+Html report_to(std::string_view contact, std::string_view language);
+
 /// The field to type a code into.
 Html code_form(std::string_view language, std::string_view typed);
 /// The address of an item's page.

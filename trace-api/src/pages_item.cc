@@ -74,22 +74,6 @@ std::string who(const Shown& shown, const Json* by) {
   return text(shown.language, "page.party-and-role", {{"party", name}, {"role", roles}});
 }
 
-/// Whom to tell, if the server names someone: a link where it is an address that a browser opens.
-Html report_to(std::string_view contact, std::string_view language) {
-  Html html;
-  if (contact.empty()) return html;
-  html << "<p>"_html << said(language, "page.report-to") << " "_html;
-  constexpr std::string_view kSchemes[] = {"https://", "http://", "mailto:", "tel:"};
-  const bool opens = std::ranges::any_of(
-      kSchemes, [contact](std::string_view scheme) { return contact.starts_with(scheme); });
-  if (!opens) return html << contact << "</p>"_html;
-  std::string_view shown = contact;
-  if (const std::size_t colon = shown.find(':'); shown.substr(colon, 3) != "://") {
-    shown.remove_prefix(colon + 1);
-  }
-  return html << "<a href=\""_html << contact << "\">"_html << shown << "</a></p>"_html;
-}
-
 Html recall_body(const Shown& shown) {
   Html html = paragraph(text(shown.language, "page.about-recalled"));
   const Json* recall = shown.view.find("recall");
@@ -151,7 +135,6 @@ Html verdict_section(const Shown& shown) {
     box.body = paragraph(text(language, "page.about-good"));
   }
   if (is_marked(shown)) {
-    // What is said to be good may not be; what is recalled or disputed stays so.
     if (box.kind != "recalled" && box.kind != "disputed") {
       box.kind = "warning";
       box.headline = text(language, "page.verdict-marked", arguments);
