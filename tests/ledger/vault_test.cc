@@ -36,7 +36,7 @@ std::string disclosed(int number, std::size_t size = 100) {
 
 bool has_all(const Vault& vault, int count, std::size_t size) {
   for (int number = 0; number < count; ++number) {
-    const auto found = vault.disclosure(disclosure_digest(disclosed(number, size)));
+    const auto found = vault.value(disclosure_digest(disclosed(number, size)));
     if (!found || !*found) return false;
   }
   return true;
@@ -113,7 +113,7 @@ TEST_CASE("tokens and erasures are anchored without the log") {
   CHECK(Vault::open(options_of(folder.path())).value()->erase({disclosure_digest(gone)}).value() ==
         1U);
   const auto is_gone = [&](const Vault& vault) {
-    const auto found = vault.disclosure(disclosure_digest(gone));
+    const auto found = vault.value(disclosure_digest(gone));
     return found && !*found;
   };
   CHECK(cut_everywhere(folder.path(), "MANIFEST", 0, is_gone) > 50);
@@ -136,7 +136,7 @@ TEST_CASE("an older copy is opened for reading only, and then answers no questio
   CHECK(Vault::open(options).error().message == "vault.behind");
   options.database.read_only_check = true;
   const auto vault = Vault::open(options).value();
-  const auto shown = vault->disclosure(disclosure_digest(disclosed(0)));
+  const auto shown = vault->value(disclosure_digest(disclosed(0)));
   CHECK(shown.error().message == "vault.behind");  // it was erased
   CHECK(vault->token(sha256("token")).error().message == "vault.behind");
   CHECK(vault->check().error().message == "vault.behind");
@@ -238,7 +238,7 @@ TEST_CASE("what is lost is found, and once it is settled the vault counts it as 
     options.accept_loss = true;
     const auto vault = Vault::open(options).value();
     CHECK(vault->writes() == 9);
-    CHECK(vault->disclosure(disclosure_digest(disclosed(0))).error().message == "vault.behind");
+    CHECK(vault->value(disclosure_digest(disclosed(0))).error().message == "vault.behind");
     CHECK(vault->put({{disclosed(9)}}).error().message == "vault.behind");
     options.accept_loss = false;
   }
