@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "ledger/messages.h"
 #include "ledger/time.h"
@@ -38,9 +40,24 @@ Html recall_body(const Shown& shown) {
 
 Html disputed_body(const Shown& shown) {
   Html html = paragraph(text(shown.language, "page.about-disputed"));
-  Html open;
+  std::vector<std::pair<std::string, int>> questions;  // each once, in the order of their records
   for (const Json& exception : list(shown.view, "exceptions")) {
-    if (flag(exception, "open")) open << "<li>"_html << exception.text("text") << "</li>"_html;
+    if (!flag(exception, "open")) continue;
+    const std::string question(exception.text("text"));
+    const auto asked = std::ranges::find(questions, question, &std::pair<std::string, int>::first);
+    if (asked == questions.end()) {
+      questions.emplace_back(question, 1);
+    } else {
+      ++asked->second;
+    }
+  }
+  Html open;
+  for (const auto& [question, times] : questions) {
+    open << "<li>"_html
+         << (times == 1 ? question
+                        : text(shown.language, "page.several-times",
+                               {{"text", question}, {"count", std::to_string(times)}}))
+         << "</li>"_html;
   }
   if (!open.empty()) html << "<ul>"_html << open << "</ul>"_html;
   return html;
