@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "ledger/tile.h"
+#include "record_packing.h"
 #include "seal_entry.h"
 #include "state_keys.h"
 #include "try.h"
@@ -120,14 +121,15 @@ Result<TreeEdge> Log::load_edge(const LogPosition& position) const {
       const bool single = frame + kFrameRecords > position.size;
       TRY_ASSIGN(const auto packed, database_->get(single ? record_key(i) : frame_key(frame)));
       if (!packed) return damaged_position();
-      TRY_ASSIGN(const Buffer bytes, unpack_at(*dictionaries_, single ? i : frame, *packed));
-      if (single) {
-        hashes.push_back(record_leaf(bytes, suite_));
-        continue;
+      const std::uint64_t count = single ? 1 : kFrameRecords;
+      Buffer bytes;
+      TRY_ASSIGN(
+          const auto records,
+          unpack_records(*packed, count, dictionary_at(*dictionaries_, single ? i : frame), bytes));
+      for (const Bytes record : std::span(records).first(count)) {
+        hashes.push_back(record_leaf(record, suite_));
       }
-      TRY_ASSIGN(const auto records, split_frame(bytes));
-      for (const Bytes record : records) hashes.push_back(record_leaf(record, suite_));
-      i += kFrameRecords - 1;
+      i += count - 1;
     }
     levels.push_back(std::move(hashes));
   }
@@ -145,7 +147,7 @@ void Log::make_view(LogPosition position) {
 }
 
 /// Whole frames go in as frames at once; a frame replaces the singles of earlier commits.
-void Log::pack_records(const LogCommit& commit, WriteBatch& batch) {
+void Log::write_records(const LogCommit& commit, WriteBatch& batch) {
   std::uint64_t index = view_->size();
   std::uint64_t unwritten = index;  // the first that no earlier commit wrote
   for (const NewRecord& record : commit.records) {
@@ -153,14 +155,15 @@ void Log::pack_records(const LogCommit& commit, WriteBatch& batch) {
     ++index;
     if (index % kFrameRecords != 0) continue;
     const std::uint64_t first = index - kFrameRecords;
-    batch.put(frame_key(first), pack(join_frame(tail_), dictionary_at(*dictionaries_, first)));
+    batch.put(frame_key(first), pack_records(tail_, dictionary_at(*dictionaries_, first)));
     for (std::uint64_t i = first; i < unwritten; ++i) batch.erase(record_key(i));
     tail_.clear();
     unwritten = index;
   }
   const std::uint64_t first = index - tail_.size();
   for (std::uint64_t i = std::max(first, unwritten); i < index; ++i) {
-    batch.put(record_key(i), pack(tail_[i - first], dictionary_at(*dictionaries_, i)));
+    batch.put(record_key(i), pack_records(std::span(tail_).subspan(i - first, 1),
+                                          dictionary_at(*dictionaries_, i)));
   }
 }
 
@@ -201,9 +204,9 @@ Result<std::shared_ptr<const Dictionary>> Log::train(const LogCommit& commit) {
   const std::uint64_t first = size - std::min(size, kTrainingRecords);
   for (std::uint64_t i = first; i < size; ++i) {
     if (i >= view_->size()) {
-      samples.push_back(commit.records[i - view_->size()].bytes);
+      samples.push_back(packed_text(commit.records[i - view_->size()].bytes));
     } else if (auto record = view_->record(i)) {
-      samples.push_back(std::move(record->bytes));
+      samples.push_back(packed_text(record->bytes));
     }
   }
   TRY(sample_seals(first, samples));
@@ -216,7 +219,7 @@ Result<void> Log::append(const LogCommit& commit) {
   assert(!commit.records.empty());
   if (view_->size() == 0) suite_ = suite_in(commit.records.front().bytes);
   WriteBatch batch;
-  pack_records(commit, batch);
+  write_records(commit, batch);
   write_seals(commit, batch);
   TreeEdge edge = *edge_;
   std::vector<FullTile> completed;

@@ -47,7 +47,7 @@ class Log {
   Result<void> load_dictionaries(std::optional<std::uint64_t> newest);
   Result<void> load_suite(std::uint64_t size);
   Result<TreeEdge> load_edge(const LogPosition& position) const;
-  void pack_records(const LogCommit& commit, WriteBatch& batch);
+  void write_records(const LogCommit& commit, WriteBatch& batch);
   void write_seals(const LogCommit& commit, WriteBatch& batch);
   Result<void> sample_seals(std::uint64_t first, std::vector<Buffer>& samples) const;
   Result<std::shared_ptr<const Dictionary>> train(const LogCommit& commit);

@@ -22,8 +22,7 @@ Result<std::vector<Hash>> LogView::record_hashes(std::uint64_t first, std::uint6
       continue;
     }
     const std::uint64_t start = index / kFrameRecords * kFrameRecords;
-    TRY(unpack_to(frame, frame_key(start), start));
-    TRY_ASSIGN(const auto records, split_frame(frame));
+    TRY_ASSIGN(const auto records, unpack_to(frame, frame_key(start), start, kFrameRecords));
     for (; index < std::min(end, start + kFrameRecords); ++index) {
       TRY_ASSIGN(const KeptRecord record, checked(index, records[index - start]));
       hashes.push_back(record.hash);

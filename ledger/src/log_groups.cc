@@ -59,27 +59,28 @@ Result<LogGroup> LogGroups::next() {
 }
 
 Result<void> LogGroups::unpack_frame(LogGroup& group) const {
-  TRY_ASSIGN(Buffer octets, unpacked(group, frame_key(group.first), group.first));
-  group.octets.push_back(std::move(octets));
-  TRY_ASSIGN(const auto records, split_frame(group.octets.back()));
-  group.records.assign(records.begin(), records.end());
-  return {};
+  return unpack(group, frame_key(group.first), group.first, kFrameRecords);
 }
 
 Result<void> LogGroups::unpack_singles(LogGroup& group) const {
   group.octets.reserve(group.end - group.first);  // the records stay where they are
   for (std::uint64_t index = group.first; index < group.end; ++index) {
-    TRY_ASSIGN(Buffer octets, unpacked(group, record_key(index), index));
-    group.octets.push_back(std::move(octets));
-    group.records.emplace_back(group.octets.back());
+    TRY(unpack(group, record_key(index), index, 1));
   }
   return {};
 }
 
-Result<Buffer> LogGroups::unpacked(LogGroup& group, Bytes key, std::uint64_t index) const {
+Result<void> LogGroups::unpack(LogGroup& group, Bytes key, std::uint64_t index,
+                               std::size_t count) const {
   const auto packed = group.take(key);
-  if (packed) return unpack_at(log_.dictionaries(), index, *packed);
-  return fail(ErrorCode::kCorrupted, "log.damaged-record", {{"index", std::to_string(index)}});
+  if (!packed) {
+    return fail(ErrorCode::kCorrupted, "log.damaged-record", {{"index", std::to_string(index)}});
+  }
+  Buffer& octets = group.octets.emplace_back();  // where the records stay
+  TRY_ASSIGN(const auto records,
+             unpack_records(*packed, count, dictionary_at(log_.dictionaries(), index), octets));
+  group.records.insert(group.records.end(), records.begin(), records.begin() + count);
+  return {};
 }
 
 }  // namespace nianlun

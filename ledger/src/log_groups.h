@@ -46,7 +46,7 @@ class LogGroups {
  private:
   Result<void> unpack_frame(LogGroup& group) const;
   Result<void> unpack_singles(LogGroup& group) const;
-  Result<Buffer> unpacked(LogGroup& group, Bytes key, std::uint64_t index) const;
+  Result<void> unpack(LogGroup& group, Bytes key, std::uint64_t index, std::size_t count) const;
 
   const LogView& log_;
   std::unique_ptr<Iterator> at_;

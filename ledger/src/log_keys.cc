@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "leb128.h"
 #include "ledger/encoding.h"
 #include "ledger/json.h"
 #include "ledger/time.h"
@@ -74,23 +73,6 @@ Result<LogPosition> decode_position(Bytes bytes) {
   }
   if (encode(position) != bytes) return damaged();
   return position;
-}
-
-Buffer join_frame(const std::vector<Buffer>& records) {
-  Buffer frame;
-  for (const Buffer& record : records) {
-    append_number(frame, record.size());
-    frame += record;
-  }
-  return frame;
-}
-
-Result<std::array<Bytes, kFrameRecords>> split_frame(Bytes frame) {
-  std::array<Bytes, kFrameRecords> records;
-  NumberReader in(frame);
-  for (Bytes& record : records) record = in.octets(in.number());
-  if (!in.done()) return fail(ErrorCode::kCorrupted, "log.damaged-packing");
-  return records;
 }
 
 }  // namespace nianlun

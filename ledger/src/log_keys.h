@@ -2,7 +2,6 @@
 
 // Keys and values of the `log` database (docs/formats.md, section 6).
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -12,8 +11,6 @@
 #include "ledger/result.h"
 
 namespace nianlun {
-
-inline constexpr std::uint64_t kFrameRecords = 4;
 
 Buffer record_key(std::uint64_t index);
 Buffer frame_key(std::uint64_t first);
@@ -36,11 +33,5 @@ struct LogPosition {
 Buffer encode(const LogPosition& position);
 /// kCorrupted  not what encode() makes, or of another format
 Result<LogPosition> decode_position(Bytes bytes);
-
-/// Records, each after its length (LEB128).
-Buffer join_frame(const std::vector<Buffer>& records);
-/// Views of the frame's records.
-/// kCorrupted  not `kFrameRecords` records
-Result<std::array<Bytes, kFrameRecords>> split_frame(Bytes frame);
 
 }  // namespace nianlun

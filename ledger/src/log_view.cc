@@ -93,10 +93,12 @@ Result<Buffer> unpack_at(const Dictionaries& dictionaries, std::uint64_t index, 
 }
 
 // Each record that comes out of it is compared with its leaf.
-Result<void> LogView::unpack_to(Buffer& bytes, Bytes key, std::uint64_t index) const {
+Result<std::array<Bytes, kFrameRecords>> LogView::unpack_to(Buffer& bytes, Bytes key,
+                                                            std::uint64_t index,
+                                                            std::size_t count) const {
   TRY_ASSIGN(const auto packed, parts_.database->get(key, parts_.snapshot.get(), Checksum::kSkip));
   if (!packed) return damaged_record(index);
-  return unpack(*packed, dictionary_at(*parts_.dictionaries, index), bytes);
+  return unpack_records(*packed, count, dictionary_at(*parts_.dictionaries, index), bytes);
 }
 
 Result<Hash> LogView::tile_hash(unsigned level, std::uint64_t index) const {
@@ -168,12 +170,11 @@ Result<KeptRecord> LogView::kept(std::uint64_t index) const {
   thread_local Buffer octets;  // a frame is larger than what the allocator has at hand
   if (octets.capacity() > kKeptBytes) octets = {};
   if (index >= size() / kFrameRecords * kFrameRecords) {  // the tail lies singly
-    TRY(unpack_to(octets, record_key(index), index));
-    return checked(index, octets);
+    TRY_ASSIGN(const auto single, unpack_to(octets, record_key(index), index, 1));
+    return checked(index, single[0]);
   }
   const std::uint64_t first = index / kFrameRecords * kFrameRecords;
-  TRY(unpack_to(octets, frame_key(first), first));
-  TRY_ASSIGN(const auto records, split_frame(octets));
+  TRY_ASSIGN(const auto records, unpack_to(octets, frame_key(first), first, kFrameRecords));
   return checked(index, records[index - first]);
 }
 

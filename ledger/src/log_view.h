@@ -3,6 +3,7 @@
 // The `log` database as it was at one moment. Nothing leaves it that was not compared with the
 // tree.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -17,6 +18,7 @@
 #include "ledger/proof.h"
 #include "ledger/tile.h"
 #include "log_keys.h"
+#include "record_packing.h"
 #include "tree_edge.h"
 
 namespace nianlun {
@@ -109,7 +111,8 @@ class LogView {
  private:
   Result<Hash> tile_hash(unsigned level, std::uint64_t index) const;
   Result<Buffer> full_tile(unsigned level, std::uint64_t index) const;
-  Result<void> unpack_to(Buffer& bytes, Bytes key, std::uint64_t index) const;
+  Result<std::array<Bytes, kFrameRecords>> unpack_to(Buffer& bytes, Bytes key, std::uint64_t index,
+                                                     std::size_t count) const;
   Result<KeptRecord> checked(std::uint64_t index, Bytes bytes) const;
   Result<SealEntry> entry_before(std::uint64_t index) const;
 

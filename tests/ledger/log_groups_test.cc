@@ -8,6 +8,7 @@
 #include "groups_ahead.h"
 #include "ledger/ledger_fixture.h"
 #include "log.h"
+#include "record_packing.h"
 #include "temporary_folder.h"
 
 namespace nianlun::testing {
@@ -84,6 +85,64 @@ TEST_CASE("a damaged frame leaves the others, and whoever stops early waits for 
   LogGroups groups(*(*log)->view(), 0);
   GroupsAhead ahead(groups, true);
   CHECK(ahead.next()->end == kFrameRecords);
+}
+
+namespace {
+
+Buffer plain_record(const std::string& event, std::uint64_t seal) {
+  Record record;
+  record.seal = sha256("seal " + std::to_string(seal));
+  record.proofs = sha256("proofs " + std::to_string(seal));
+  record.time_ms = kGenesisMs;
+  record.salt = base64url(Bytes(record.seal.view()).substr(0, 16));
+  record.verdict.step = R"(","proofs":")";
+  return record_bytes(record, event);
+}
+
+std::vector<Buffer> unpacked(Bytes packed, std::size_t count) {
+  Buffer bytes;
+  const auto records = unpack_records(packed, count, nullptr, bytes);
+  if (!records) return {};
+  return {records->begin(), records->begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+}  // namespace
+
+TEST_CASE("records come out of packing as they went in, whatever they say") {
+  Buffer short_salt = plain_record("{}", 1);
+  short_salt.erase(short_salt.find(R"(","seal")") - 1, 1);
+  const std::vector<Buffer> records = {
+      plain_record(R"({"a":{"proofs":"","salt":"","seal":""},"proofs":"","salt":""})", 1),
+      plain_record(R"({"event":1})", 1), short_salt, plain_record(R"({"event":2})", 1)};
+  CHECK(packed_text(records[1]).size() < records[1].size() - 150);
+  CHECK(packed_text(short_salt) == short_salt);
+  const Buffer packed = pack_records(records, nullptr);
+  CHECK(unpacked(packed, 4) == records);
+  CHECK(unpacked(packed, 3).empty());
+  for (const Buffer& record : {records[0], short_salt, Buffer("no record"), Buffer()}) {
+    const std::vector<Buffer> one = {record};
+    CHECK(unpacked(pack_records(one, nullptr), 1) == one);
+    CHECK(unpacked(pack_records(one, nullptr), 4).empty());
+  }
+}
+
+TEST_CASE("packed records with one bit flipped or cut are others, or none") {
+  const std::vector<Buffer> records = {plain_record(R"({"n":1})", 1), plain_record(R"({"n":2})", 1),
+                                       plain_record(R"({"n":3})", 2),
+                                       plain_record(R"({"n":4})", 3)};
+  const Buffer packed = pack_records(records, nullptr);
+  // In what zstd made, a few bits say nothing. What becomes of the others shows in the tree.
+  constexpr std::size_t kBeside = 1 + 3 * 2 * sizeof(Hash) + 4 * 16;
+  for (std::size_t bit = 0; bit < packed.size() * 8; ++bit) {
+    CAPTURE(bit);
+    Buffer changed = packed;
+    changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << bit % 8));
+    const bool same = unpacked(changed, 4) == records;
+    if (bit < kBeside * 8) CHECK_FALSE(same);
+  }
+  for (std::size_t size = 0; size < packed.size(); ++size) {
+    CHECK(unpacked(Bytes(packed).substr(0, size), 4).empty());
+  }
 }
 
 }  // namespace nianlun::testing
