@@ -94,12 +94,9 @@ Result<void> Log::load_suite(std::uint64_t size) {
   const bool single = size < kFrameRecords;
   TRY_ASSIGN(const auto packed, database_->get(single ? record_key(0) : frame_key(0)));
   if (!packed) return damaged_position();
-  TRY_ASSIGN(const Buffer bytes, unpack_at(*dictionaries_, 0, *packed));
-  if (single) {
-    suite_ = suite_in(bytes);
-    return {};
-  }
-  TRY_ASSIGN(const auto records, split_frame(bytes));
+  Buffer bytes;
+  TRY_ASSIGN(const auto records, unpack_records(*packed, single ? 1 : kFrameRecords,
+                                                dictionary_at(*dictionaries_, 0), bytes));
   suite_ = suite_in(records[0]);
   return {};
 }

@@ -9,6 +9,7 @@
 #include "ledger/database.h"
 #include "ledger/ledger_fixture.h"
 #include "log_keys.h"
+#include "record_packing.h"
 #include "temporary_folder.h"
 
 // What check_ledger() and open() notice.
@@ -349,17 +350,15 @@ TEST_CASE("a genesis whose suite was changed is not the one that the log has") {
     const bool single = events == 0;
     const Buffer key = log_key_of(0, single ? 'r' : 'f');
     change_value(options.directory / "log", key, [&](const Buffer& packed) {
-      const Buffer octets = unpack(packed, nullptr).value();
-      std::vector<Buffer> records(1, octets);
-      if (!single) {
-        const auto split = split_frame(octets).value();
-        records.assign(split.begin(), split.end());
-      }
+      const std::size_t count = single ? 1 : kFrameRecords;
+      Buffer octets;
+      const auto split = unpack_records(packed, count, nullptr, octets).value();
+      std::vector<Buffer> records(split.begin(), split.begin() + count);
       const std::string_view before = R"("nianlun:suite":"sha256")";
       const std::size_t at = records[0].find(before);
       REQUIRE(at != Buffer::npos);
       records[0].replace(at, before.size(), R"("nianlun:suite":"sm2-sm3")");
-      return pack(single ? records[0] : join_frame(records), nullptr);
+      return pack_records(records, nullptr);
     });
     CHECK(open_error(options) == ErrorCode::kCorrupted);
     CHECK(is_noticed(options));
