@@ -10,7 +10,7 @@ import rivals
 from served import served
 
 FRAME_RECORDS = int(re.search(r"kFrameRecords = (\d+);",
-                              (lib.ROOT / "ledger/src/log_keys.h").read_text()).group(1))
+                              (lib.ROOT / "ledger/src/record_packing.h").read_text()).group(1))
 DICTIONARY_BYTES = 32 << 10
 TRAINED_WITH = 1024
 UNPACKED = 64_000  # records are the reference's sample; all would take minutes
